@@ -1,0 +1,22 @@
+/** One call of a proven caller, as services see it. */
+import type { Caller } from '../callers/schema.ts';
+import type { Cause, Plan } from '../platform/plan.ts';
+import type { Instant } from '../platform/time.ts';
+
+export interface Planned<View> {
+  readonly plan: Plan;
+  readonly view: View;
+}
+
+export interface Call extends Cause {
+  readonly caller: Caller;
+  readonly dryRun: boolean;
+  /** The If-Match header as sent (RFC 9110 section 13.1.1). */
+  readonly ifMatch: string | undefined;
+  /**
+   * Loads, plans and commits, and plans again when something it read has changed meanwhile. A dry run stops before the
+   * commit. With an Idempotency-Key the view is kept as the answer, in the same transaction.
+   * @throws Problem `version-conflict` when it keeps changing · whatever the attempt or a refused write throws
+   */
+  transact<View>(attempt: (now: Instant) => Promise<Planned<View>>): Promise<View>;
+}

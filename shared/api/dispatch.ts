@@ -1,0 +1,129 @@
+/** From an HTTP API event to a route and back. Knows no capability; renders no problem. */
+import httpRouterHandler from '@middy/http-router';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Caller } from '../callers/schema.ts';
+import type { Commit } from '../platform/commit.ts';
+import { Problem } from '../platform/problems.ts';
+import type { Sealer } from '../platform/seal.ts';
+import type { Table } from '../platform/table.ts';
+import type { Clock } from '../platform/time.ts';
+import type { Call } from './call.ts';
+import { type Fingerprinted, idempotencyWith, type Lease, readIdempotencyKey } from './idempotency.ts';
+import { correlationOf, headerOf, readJsonBody } from './request.ts';
+import type { Route } from './route.ts';
+import { transact } from './transact.ts';
+
+export interface DispatchParts {
+  readonly table: Table;
+  readonly commit: Commit;
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  /** @throws Problem `unauthenticated` */
+  readonly authenticate: (authorization: string | undefined) => Promise<Caller>;
+}
+
+type Event = APIGatewayProxyEventV2;
+type Result = APIGatewayProxyStructuredResultV2;
+
+/** The handler for all routes. @throws Problem `not-found` for a path that no route has */
+export const dispatch = (routes: readonly Route[], parts: DispatchParts) =>
+  httpRouterHandler<Event, Result>({
+    routes: routes.map((route) => ({
+      method: route.method,
+      path: route.path,
+      handler: (event: Event) => carryOut(route, event, parts),
+    })),
+    notFoundResponse: () => {
+      throw new Problem('not-found', {});
+    },
+  });
+
+async function carryOut(route: Route, event: Event, parts: DispatchParts): Promise<Result> {
+  const caller = await parts.authenticate(headerOf(event, 'authorization'));
+  const { dryRun, query } = readQuery(event, route);
+  const body = readJsonBody(event);
+  const cause = {
+    actor: { type: 'CALLER', id: caller.id } as const,
+    now: parts.clock(),
+    correlationId: correlationOf(event),
+    source: event.requestContext.http.sourceIp,
+  };
+  let lease: Lease | undefined;
+  const alongside = (view: unknown) => (lease ? [lease.keep({ status: route.status, body: view ?? null })] : []);
+  const call: Call = {
+    ...cause,
+    caller,
+    dryRun,
+    ifMatch: headerOf(event, 'if-match'),
+    transact: (attempt) => transact({ ...parts, cause, dryRun, alongside }, attempt),
+  };
+  const proceed = await route.prepare(call, { params: decodeParams(event), query, body });
+  const key = headerOf(event, 'idempotency-key') ?? headerOf(event, 'x-idempotency-key');
+  if (route.method === 'POST' && key !== undefined) {
+    const idempotency = idempotencyWith(parts);
+    const fingerprinted: Fingerprinted = {
+      key: readIdempotencyKey(key),
+      callerId: caller.id,
+      method: route.method,
+      path: event.rawPath,
+      query: event.queryStringParameters ?? {},
+      body,
+    };
+    if (dryRun) await idempotency.peek(fingerprinted, cause.now);
+    else {
+      const begun = await idempotency.begin(fingerprinted, cause);
+      if (begun.kind === 'again') return json(begun.answer.status, begun.answer.body);
+      lease = begun.lease;
+    }
+  }
+  try {
+    const view = await proceed();
+    return dryRun ? dryAnswer(route, view) : json(route.status, view);
+  } catch (error) {
+    await lease?.release(cause);
+    throw error;
+  }
+}
+
+function readQuery(event: Event, route: Route): { dryRun: boolean; query: Record<string, string> } {
+  const { dryRun, ...rest } = event.queryStringParameters ?? {};
+  const query: Record<string, string> = {};
+  for (const [name, value] of Object.entries(rest)) if (value !== undefined) query[name] = value;
+  if (dryRun === undefined || route.method === 'GET') {
+    return { dryRun: false, query: dryRun === undefined ? query : { ...query, dryRun } };
+  }
+  if (dryRun === 'true' || dryRun === 'false') return { dryRun: dryRun === 'true', query };
+  throw new Problem('invalid-query', {}, { errors: [{ pointer: '/dryRun', message: 'Give true or false.' }] });
+}
+
+function decodeParams(event: Event): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [name, value] of Object.entries(event.pathParameters ?? {})) {
+    try {
+      params[name] = decodeURIComponent(value ?? '');
+    } catch {
+      throw new Problem('not-found', {}); // a stray % names nothing
+    }
+  }
+  return params;
+}
+
+const etagHeader = (view: unknown) =>
+  typeof view === 'object' && view !== null && 'etag' in view && typeof view.etag === 'string' ? { etag: view.etag } : {};
+
+function json(status: number, view: unknown): Result {
+  if (status === 204) return { statusCode: 204 };
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...etagHeader(view) },
+    body: JSON.stringify(view),
+  };
+}
+
+/** What a thing has only once it exists, or shows only once. */
+const NOT_IN_A_DRY_RUN = new Set(['id', 'etag', 'key', 'secret', 'clientSecret']);
+
+function dryAnswer(route: Route, view: unknown): Result {
+  const shown = Object.entries(view ?? {}).filter(([name]) => !NOT_IN_A_DRY_RUN.has(name));
+  return json(route.status === 204 ? 200 : route.status, { ...Object.fromEntries(shown), dryRun: true });
+}

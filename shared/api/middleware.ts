@@ -1,0 +1,49 @@
+/** What lies around every HTTP function: one log line a call, and problems rendered as RFC 9457. */
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Log } from '../platform/log.ts';
+import { Problem, renderProblem } from '../platform/problems.ts';
+import { correlationOf } from './request.ts';
+
+type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
+
+/** Seconds after which a call that could not be decided is worth repeating. */
+const RETRY_AFTER_SECONDS = 2;
+
+/** Renders whatever was thrown. An unknown fault says nothing of its kind outside; the log has it. */
+export const answerProblems = (log: Log): Middleware => ({
+  onError: (request) => {
+    const correlationId = correlationOf(request.event);
+    const problem =
+      request.error instanceof Problem
+        ? request.error
+        : new Problem('internal', { correlationId }, { cause: request.error });
+    if (problem.status >= 500) log.error({ err: problem.cause ?? problem, correlationId }, problem.message);
+    request.response = {
+      statusCode: problem.status,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headersFor(problem) },
+      body: JSON.stringify(renderProblem(problem, correlationId)),
+    };
+  },
+});
+
+function headersFor(problem: Problem): Record<string, string> {
+  if (problem.status === 401) return { 'www-authenticate': 'Bearer' };
+  if (problem.status === 503) return { 'retry-after': String(RETRY_AFTER_SECONDS) };
+  return {};
+}
+
+/** One line a call: what was asked and how it was answered. No query, no body, no header: they hold secrets. */
+export const logCalls = (log: Log): Middleware => {
+  const line = (event: APIGatewayProxyEventV2, response: APIGatewayProxyStructuredResultV2 | null | undefined) =>
+    log.info({
+      correlationId: correlationOf(event),
+      method: event.requestContext.http.method,
+      path: event.rawPath,
+      status: response?.statusCode,
+    });
+  return {
+    after: ({ event, response }) => line(event, response),
+    onError: ({ event, response }) => line(event, response),
+  };
+};

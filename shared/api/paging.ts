@@ -1,0 +1,48 @@
+/** Lists: pages with sealed cursors, which cannot be forged, read, or carried to another list (api.md, Conventions). */
+import * as z from 'zod';
+import { Problem } from '../platform/problems.ts';
+import type { Sealer } from '../platform/seal.ts';
+
+const LIMIT_MAX = 100;
+const LIMIT_DEFAULT = 25;
+
+/** Query parameters of every list; a list with filters extends it. */
+export const ListQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, `Give a whole number from 1 to ${LIMIT_MAX}.`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= LIMIT_MAX, `Give a whole number from 1 to ${LIMIT_MAX}.`)
+    .default(LIMIT_DEFAULT),
+  cursor: z.string().max(2048).optional(),
+});
+export type ListQuery = z.infer<typeof ListQuery>;
+
+export interface List<View> {
+  readonly items: View[];
+  readonly nextCursor?: string;
+}
+
+export interface Pager {
+  /** Where the page begins: what `list` was given, or undefined for the first page. */
+  after(query: { cursor?: string | undefined }, list: string): string | undefined;
+  /** The answer; `last` is where the next page begins after, undefined on the last page. */
+  answer<View>(items: View[], list: string, last: string | undefined): List<View>;
+}
+
+const purpose = (list: string): string => `cursor ${list}`;
+
+/** `list` names the list with its parent and its filters: a cursor fits no other. */
+export const pagerOf = (sealer: Sealer): Pager => ({
+  after({ cursor }, list) {
+    if (cursor === undefined) return undefined;
+    const after = sealer.open(cursor, purpose(list));
+    if (after !== undefined) return after;
+    const message = 'This cursor belongs to another list or was changed. Begin again without a cursor.';
+    throw new Problem('invalid-query', {}, { errors: [{ pointer: '/cursor', message }] });
+  },
+  answer: (items, list, last) => ({
+    items,
+    ...(last !== undefined && { nextCursor: sealer.seal(last, purpose(list)) }),
+  }),
+});

@@ -1,0 +1,39 @@
+/** Reads of an HTTP API event (payload format 2.0). Pure. */
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { Problem } from '../platform/problems.ts';
+
+/** Our largest legitimate body is a batch of 100 grants, some 200 KB. */
+export const BODY_BYTES_MAX = 1024 * 1024;
+
+type Event = APIGatewayProxyEventV2;
+
+/** HTTP API lower-cases header names. */
+export const headerOf = (event: Event, name: string): string | undefined => event.headers[name];
+
+/** API Gateway's own request ID: unique, and in the access log too. */
+export const correlationOf = (event: Event): string => event.requestContext.requestId;
+
+export function bodyText(event: Event): string {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > BODY_BYTES_MAX) throw new Problem('payload-too-large', { bytesMax: BODY_BYTES_MAX });
+  return bytes.toString('utf8');
+}
+
+/**
+ * The JSON body, undefined when there is none.
+ * @throws Problem `payload-too-large` · `unsupported-media-type` · `invalid-json`
+ */
+export function readJsonBody(event: Event): unknown {
+  const text = bodyText(event);
+  if (text === '') return undefined;
+  const mediaType = headerOf(event, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/json') throw new Problem('unsupported-media-type', { expected: 'application/json' });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's message quotes the body, which may hold a secret: only where it broke is said.
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    const reason = position ? `It breaks off or is wrong at character ${position}.` : 'It breaks off or is wrong.';
+    throw new Problem('invalid-json', { reason }, { cause: error });
+  }
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { idOf } from '../platform/ids.ts';
+import { Name } from '../tenants/schema.ts';
+
+export const Distribution = z.enum(['ATLAS', 'ENTERPRISE', 'PERCONA']);
+export type Distribution = z.infer<typeof Distribution>;
+
+const Tier = z
+  .string()
+  .regex(/^(SELF_MANAGED|FLEX|[MR]\d{1,3}(_NVME)?)$/, 'Give SELF_MANAGED or an Atlas tier such as M10.');
+const MongoDbVersion = z
+  .string()
+  .regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-\d{1,4})?$/, 'Give a full version such as 7.0.12, or 7.0.24-13 for Percona.');
+
+/** Asks us at every use; holds nothing itself. */
+export const Connector = z.discriminatedUnion(
+  'type',
+  [z.strictObject({ type: z.literal('introspection') })],
+  'Give {"type": "introspection"}.',
+);
+export type Connector = z.infer<typeof Connector>;
+
+const Kind = z.enum(['CLUSTER', 'FEDERATED_DATABASE_INSTANCE']);
+/** Seconds for which a gateway may hold a verdict. */
+const VerdictMaxAge = z.number().int().min(0).max(60);
+
+export const Cluster = z.object({
+  id: idOf('cls'),
+  version: z.number(),
+  revision: z.number(),
+  federationId: idOf('fed'),
+  organizationId: idOf('org'),
+  projectId: idOf('prj'),
+  name: z.string(),
+  kind: Kind,
+  tier: z.string(),
+  distribution: Distribution,
+  mongoDbVersion: z.string(),
+  connector: Connector,
+  verdictMaxAge: VerdictMaxAge,
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+export type Cluster = z.infer<typeof Cluster>;
+
+export const NewCluster = z.strictObject({
+  name: Name,
+  kind: Kind.default('CLUSTER'),
+  tier: Tier,
+  distribution: Distribution.optional(),
+  mongoDbVersion: MongoDbVersion,
+  connector: Connector,
+  verdictMaxAge: VerdictMaxAge.default(0),
+});
+export type NewCluster = z.infer<typeof NewCluster>;
+
+export const ClusterChange = z.strictObject({
+  name: Name.optional(),
+  tier: Tier.optional(),
+  distribution: Distribution.optional(),
+  mongoDbVersion: MongoDbVersion.optional(),
+  connector: Connector.optional(),
+  verdictMaxAge: VerdictMaxAge.optional(),
+});
+export type ClusterChange = z.infer<typeof ClusterChange>;

@@ -1,0 +1,50 @@
+/** Identifiers and secrets. Sortable by creation, and free of characters that a URL or a ticket system would change. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { monotonicFactory } from 'ulid';
+import * as z from 'zod';
+import type { Clock } from './time.ts';
+
+/** What each prefix names; a prefix is never given to another thing. */
+export const PREFIXES = {
+  federation: 'fed',
+  organization: 'org',
+  project: 'prj',
+  cluster: 'cls',
+  domain: 'dom',
+  identityProvider: 'idp',
+  grant: 'grt',
+  revocation: 'rev',
+  event: 'evt',
+  apiKey: 'key',
+} as const;
+export type Prefix = (typeof PREFIXES)[keyof typeof PREFIXES];
+
+/** 26 characters of Crockford base32: 48 bits of time, 80 random bits (https://github.com/ulid/spec). */
+const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
+
+/** A schema for identifiers with this prefix. */
+export const idOf = (prefix: Prefix) =>
+  z.string().regex(new RegExp(`^${prefix}_${ULID}$`), `Give an identifier such as ${prefix}_01JD…`);
+
+export interface Ids {
+  /** A new identifier: unique, and sorted after every one that this process made before. */
+  next(prefix: Prefix): string;
+  /** Random text of `A-Z a-z 0-9`; 22 characters hold 130 bits. */
+  secret(characters: number): string;
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** A number in [0, 1) from the system's CSPRNG, at the 8 bits that one base32 character needs. */
+const randomFraction = (): number => (randomBytes(1)[0] ?? 0) / 256;
+
+export const idsOn = (clock: Clock): Ids => {
+  const ulid = monotonicFactory(randomFraction);
+  return {
+    next: (prefix) => `${prefix}_${ulid(clock())}`,
+    secret: (characters) => Array.from({ length: characters }, () => BASE62[randomInt(BASE62.length)]).join(''),
+  };
+};
+
+/** A fraction in [0, 1) for spreading: retries, shards. Not for secrets; it is here because randomness has one place. */
+export const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;

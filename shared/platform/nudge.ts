@@ -1,0 +1,68 @@
+/** Messages that only say 'look at this one'. Lost, late or doubled, the same end state: the dispatcher finds the item. */
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import type { Key } from './table.ts';
+import { type Instant, SECOND_MS } from './time.ts';
+
+/** Name of the item kind that needs a hand → URL of the queue whose function gives it. */
+export type Queues = ReadonlyMap<string, string>;
+
+/** Items that fall due in the same second. */
+export const Reference = z.strictObject({
+  items: z.array(z.object({ pk: z.string(), sk: z.string() })).min(1),
+  correlationId: z.string(),
+});
+export type Reference = z.infer<typeof Reference>;
+
+export interface DueItem {
+  readonly key: Key;
+  readonly dueAt: Instant;
+}
+
+/** Keys in one message: a worker's batch of ten messages is then a thousand items at most. */
+const ITEMS_PER_MESSAGE_MAX = 100;
+/** SendMessageBatch takes ten (SQS quotas). */
+const MESSAGES_PER_BATCH_MAX = 10;
+/** SQS refuses a longer DelaySeconds (SQS quotas); the dispatcher looks far less ahead. */
+const DELAY_SECONDS_MAX = 900;
+
+export interface Nudger {
+  /** Sends references to the queues of their kinds, each to arrive in the second before its item falls due. */
+  nudge(items: readonly DueItem[], now: Instant, correlationId: string): Promise<void>;
+}
+
+/** First part of a sort key: what kind of item it is. */
+export const kindOf = (key: Key): string => key.sk.split('#', 1)[0] ?? key.sk;
+
+export const nudgerOn = (client: SQSClient, queues: Queues): Nudger => ({
+  async nudge(items, now, correlationId) {
+    const byQueue = Map.groupBy(items, ({ key }) => queues.get(kindOf(key)));
+    await Promise.all(
+      [...byQueue].map(async ([url, due]) => {
+        if (url === undefined) return; // a kind of a newer release: its own code will find it by the index
+        for (const batch of chunks(messagesOf(due, now, correlationId), MESSAGES_PER_BATCH_MAX)) {
+          const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
+          await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+        }
+      }),
+    );
+  },
+});
+
+/** Packs what falls due in the same second. The delay is floored: the worker waits out the last part of a second. */
+function messagesOf(due: readonly DueItem[], now: Instant, correlationId: string) {
+  const delayOf = ({ dueAt }: DueItem) =>
+    Math.min(DELAY_SECONDS_MAX, Math.max(0, Math.floor((dueAt - now) / SECOND_MS)));
+  return [...Map.groupBy(due, delayOf)].flatMap(([DelaySeconds, sameSecond]) =>
+    chunks(sameSecond, ITEMS_PER_MESSAGE_MAX).map((some) => {
+      const reference: Reference = { items: some.map(({ key }) => key), correlationId };
+      return { MessageBody: JSON.stringify(reference), DelaySeconds };
+    }),
+  );
+}
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let from = 0; from < all.length; from += size) parts.push(all.slice(from, from + size));
+  return parts;
+}

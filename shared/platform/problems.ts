@@ -1,0 +1,191 @@
+/** Every refusal Sallyport can answer with: values of one catalogue, rendered as RFC 9457 problem details at the edge. */
+
+/** One broken field: an RFC 6901 JSON Pointer into the body, and what to do about it. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+interface Entry<Data> {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: (data: Data) => string;
+}
+const entry = <Data>(status: number, title: string, detail: (data: Data) => string): Entry<Data> => ({
+  status,
+  title,
+  detail,
+});
+type None = Record<string, never>;
+
+/** The key ends the problem's `type`: never renamed, never reused. A detail says what is wrong, then what to do. */
+const ENTRIES = {
+  'invalid-json': entry(400, 'The body is not JSON', (d: { reason: string }) => `${d.reason} Send one JSON object.`),
+  'invalid-query': entry(400, 'A query parameter or header cannot be used', (_: None) => 'See errors for each of them.'),
+  'unauthenticated': entry(
+    401,
+    'The caller is not known',
+    (_: None) => 'Send Authorization: Bearer with a key or token that is complete, live and not revoked.',
+  ),
+  'forbidden': entry(
+    403,
+    'The caller may not do this',
+    (d: { role: string; action: string }) => `The role ${d.role} does not allow ${d.action} here. Ask an owner of this scope.`,
+  ),
+  'not-found': entry(
+    404,
+    'Not found',
+    (_: None) => 'There is no such thing here, or this caller may not see it. Check the path and the identifier.',
+  ),
+  'name-taken': entry(
+    409,
+    'The name is taken',
+    (d: { name: string }) => `"${d.name}" is already used beside it. Choose another name.`,
+  ),
+  'still-in-use': entry(
+    409,
+    'Something still hangs on it',
+    (d: { id: string; users: string }) => `${d.id} still has ${d.users}. Remove them first.`,
+  ),
+  'version-conflict': entry(
+    409,
+    'Someone else changed it first',
+    (d: { id: string }) => `${d.id} changed while this was carried out. Read it again and repeat the change.`,
+  ),
+  'idempotency-key-in-progress': entry(
+    409,
+    'The first call with this Idempotency-Key is still running',
+    (_: None) => 'Repeat the call in a few seconds; it then answers as the first.',
+  ),
+  'precondition-failed': entry(
+    412,
+    'It is not as the caller saw it',
+    (d: { etag: string }) => `If-Match does not name the present ETag ${d.etag}. Read it again and repeat the change.`,
+  ),
+  'payload-too-large': entry(
+    413,
+    'The body is too large',
+    (d: { bytesMax: number }) => `At most ${d.bytesMax} bytes are read. Send less at once.`,
+  ),
+  'unsupported-media-type': entry(
+    415,
+    'The body has another media type',
+    (d: { expected: string }) => `Send Content-Type: ${d.expected}.`,
+  ),
+  'invalid-body': entry(422, 'The body cannot be used', (_: None) => 'Every fault is in errors. Nothing was stored.'),
+  'idempotency-key-reused': entry(
+    422,
+    'The Idempotency-Key belongs to another call',
+    (_: None) => 'This key was first sent with another body or another query. Use a new key for a new call.',
+  ),
+  'too-many-live-grants': entry(
+    409,
+    'The principal has too many live grants in this project',
+    (d: { most: number }) => `At most ${d.most} grants of one principal live at once. End some, or put them together.`,
+  ),
+  'grant-ended': entry(
+    409,
+    'The grant has ended',
+    (d: { id: string; endedAt: string }) => `${d.id} ended at ${d.endedAt} and cannot change any more. Create a new grant.`,
+  ),
+  'identity-provider-not-connected': entry(
+    422,
+    'The identity provider is not connected to the organization',
+    (d: { identityProviderId: string; organizationId: string }) =>
+      `${d.identityProviderId} is not connected to ${d.organizationId}. POST /v1/organizations/${d.organizationId}/connections first.`,
+  ),
+  'identity-provider-connected': entry(
+    409,
+    'The identity provider is still connected',
+    (d: { identityProviderId: string; organizations: string }) =>
+      `${d.identityProviderId} is still connected to ${d.organizations}. Disconnect it there, then delete it.`,
+  ),
+  'already-connected': entry(
+    409,
+    'The identity provider is connected already',
+    (d: { identityProviderId: string }) => `${d.identityProviderId} is connected to this organization already.`,
+  ),
+  'disconnecting': entry(
+    409,
+    'The disconnect is still taking access away',
+    (d: { identityProviderId: string }) =>
+      `${d.identityProviderId} is being disconnected. Connect it again once the connection is gone.`,
+  ),
+  'identity-provider-taken': entry(
+    409,
+    'Issuer and audience are registered already',
+    (d: { identityProviderId: string }) =>
+      `${d.identityProviderId} of this federation has the same issuer and audience. Change that one, or use another audience.`,
+  ),
+  'identity-provider-unfit': entry(
+    422,
+    'The issuer cannot be used as it is',
+    (_: None) => 'Its discovery document or keys have faults: see findings. Correct them at the issuer and try again.',
+  ),
+  'domain-expired': entry(
+    409,
+    'The proof has expired',
+    (d: { domainName: string }) => `The proof of ${d.domainName} was not published in time. Delete the domain and add it anew.`,
+  ),
+  'rate-limited': entry(429, 'Too many calls', (d: { seconds: number }) => `Try again in ${d.seconds} s.`),
+  'unavailable': entry(
+    503,
+    'It cannot be decided or stored now',
+    (d: { what: string }) => `${d.what} did not answer in time. Try again; nothing was changed.`,
+  ),
+  'internal': entry(
+    500,
+    'Sallyport failed',
+    (d: { correlationId: string }) => `The fault is logged under ${d.correlationId}. Try again, then tell the operator.`,
+  ),
+} as const;
+
+export type ProblemType = keyof typeof ENTRIES;
+type DataOf = { [T in ProblemType]: Parameters<(typeof ENTRIES)[T]['detail']>[0] };
+export type ProblemData<T extends ProblemType> = DataOf[T];
+
+export const CATALOGUE: { readonly [T in ProblemType]: Entry<DataOf[T]> } = ENTRIES;
+
+interface More {
+  readonly errors?: readonly FieldError[];
+  /** Members beside the standard ones, such as the findings of a discovery. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  /** For the log only. */
+  readonly cause?: unknown;
+}
+
+/** Thrown by capabilities, which know no HTTP status; one middleware renders it. */
+export class Problem<T extends ProblemType = ProblemType> extends Error {
+  readonly type: T;
+  readonly errors: readonly FieldError[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(type: T, data: ProblemData<T>, more: More = {}) {
+    super(CATALOGUE[type].detail(data), { cause: more.cause });
+    this.type = type;
+    this.errors = more.errors ?? [];
+    this.extensions = more.extensions ?? {};
+  }
+
+  get status(): number {
+    return CATALOGUE[this.type].status;
+  }
+}
+
+/** Base of every `type`; each leads to its paragraph of docs/problems.md. */
+const TYPE_BASE = 'https://sallyport.dev/problems/';
+
+/** The RFC 9457 members of a problem. `instance` names this one answer, for the operator's log. */
+export const renderProblem = (problem: Problem, correlationId: string): Record<string, unknown> => ({
+  type: TYPE_BASE + problem.type,
+  title: CATALOGUE[problem.type].title,
+  status: problem.status,
+  detail: problem.message,
+  instance: `urn:sallyport:call:${correlationId}`,
+  ...(problem.errors.length > 0 && { errors: problem.errors }),
+  ...problem.extensions,
+});
+
+/** A 422 for one field that the schema takes and a rule refuses. */
+export const refuseField = (pointer: string, message: string): Problem =>
+  new Problem('invalid-body', {}, { errors: [{ pointer, message }] });

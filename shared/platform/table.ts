@@ -1,0 +1,163 @@
+/** The one table: reads that are values, writes that are values. Nothing here knows what an item means. */
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { jitter } from './ids.ts';
+import { Problem } from './problems.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+export type Item = Record<string, unknown>;
+/** Names the index by what it finds: `due` what needs a hand, `children` what hangs under a parent, `live` live grants. */
+export type IndexName = 'due' | 'children' | 'live';
+
+export interface PartitionQuery {
+  readonly index?: IndexName;
+  /** The partition key's value; of the index when one is given. */
+  readonly partition: string;
+  /** Sort keys from here on, exclusive; omitted: from the beginning. */
+  readonly after?: string;
+  /** Only sort keys that begin so. */
+  readonly prefix?: string;
+  /** Only sort keys up to here, inclusive (the `due` index, whose sort key is a number). */
+  readonly upTo?: number;
+  readonly limit: number;
+  readonly newestFirst?: boolean;
+}
+
+/** BatchGetItem takes at most 100 keys (DynamoDB API reference). */
+const BATCH_KEYS_MAX = 100;
+/** Rounds of asking again for what the table left unprocessed, before the caller is told to come back. */
+const UNPROCESSED_ROUNDS_MAX = 5;
+
+const INDEX_KEYS: Record<IndexName, { partition: string; sort: string }> = {
+  due: { partition: 'dueShard', sort: 'dueAt' },
+  children: { partition: 'parentKey', sort: 'id' },
+  live: { partition: 'liveUnder', sort: 'id' },
+};
+const TABLE_KEYS = { partition: 'pk', sort: 'sk' };
+
+export const keyText = (key: Key): string => `${key.pk}|${key.sk}`;
+export const toAttributes = (item: object) => marshall({ ...item }, { removeUndefinedValues: true });
+
+export interface Table {
+  readonly name: string;
+  readonly client: DynamoDBClient;
+  /** The item as of now (consistent read), or undefined. */
+  get(key: Key): Promise<Item | undefined>;
+  /** The items as of now (consistent reads), by `keyText`; what does not exist is missing from the map. */
+  batchGet(keys: readonly Key[]): Promise<Map<string, Item>>;
+  /** One page. The table's own partitions are read consistently; an index may be late by a moment. */
+  query(query: PartitionQuery): Promise<Page>;
+}
+
+export interface Page {
+  readonly items: Item[];
+  /** Whether the partition holds more after the last one. */
+  readonly more: boolean;
+}
+
+export function tableOn(client: DynamoDBClient, name: string): Table {
+  return {
+    name,
+    client,
+    async get(key) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: name, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ConsistentRead: true }),
+      );
+      return Item && unmarshall(Item);
+    },
+    async batchGet(keys) {
+      const batches = [];
+      for (let from = 0; from < keys.length; from += BATCH_KEYS_MAX) batches.push(keys.slice(from, from + BATCH_KEYS_MAX));
+      const found = new Map<string, Item>();
+      await Promise.all(batches.map((batch) => readBatch(client, name, batch, found)));
+      return found;
+    },
+    async query(query) {
+      const keys = query.index ? INDEX_KEYS[query.index] : TABLE_KEYS;
+      const answer = await client.send(new QueryCommand({ TableName: name, ...queryInput(query, keys) }));
+      return {
+        items: (answer.Items ?? []).map((item) => unmarshall(item)),
+        more: answer.LastEvaluatedKey !== undefined,
+      };
+    },
+  };
+}
+
+async function readBatch(client: DynamoDBClient, name: string, batch: readonly Key[], found: Map<string, Item>) {
+  let wanted = batch.map((key) => ({ pk: { S: key.pk }, sk: { S: key.sk } }));
+  for (let round = 0; wanted.length > 0; round++) {
+    if (round === UNPROCESSED_ROUNDS_MAX) throw new Problem('unavailable', { what: 'The table' });
+    if (round > 0) await pause(round);
+    const answer = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }),
+    );
+    for (const attributes of answer.Responses?.[name] ?? []) {
+      const item = unmarshall(attributes);
+      found.set(keyText({ pk: item.pk, sk: item.sk }), item);
+    }
+    wanted = (answer.UnprocessedKeys?.[name]?.Keys ?? []).map((key) => ({
+      pk: { S: key.pk?.S ?? '' },
+      sk: { S: key.sk?.S ?? '' },
+    }));
+  }
+}
+
+function queryInput(query: PartitionQuery, keys: { partition: string; sort: string }) {
+  const values: Item = { ':partition': query.partition };
+  const conditions = ['#partition = :partition'];
+  if (query.upTo !== undefined) {
+    conditions.push('#sort <= :upTo');
+    values[':upTo'] = query.upTo;
+  } else if (query.after !== undefined && query.prefix !== undefined) {
+    // One condition on the sort key is all a query may have: between `after` and the last key that begins so.
+    conditions.push('#sort BETWEEN :from AND :to');
+    values[':from'] = query.newestFirst ? query.prefix : `${query.after}\u0000`;
+    values[':to'] = query.newestFirst ? before(query.after) : `${query.prefix}\uffff`;
+  } else if (query.after !== undefined) {
+    conditions.push(query.newestFirst ? '#sort < :after' : '#sort > :after');
+    values[':after'] = query.after;
+  } else if (query.prefix !== undefined) {
+    conditions.push('begins_with(#sort, :prefix)');
+    values[':prefix'] = query.prefix;
+  }
+  const named = conditions.length > 1 ? { '#sort': keys.sort } : {};
+  return {
+    IndexName: query.index,
+    ConsistentRead: query.index === undefined,
+    KeyConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: { '#partition': keys.partition, ...named },
+    ExpressionAttributeValues: toAttributes(values),
+    Limit: query.limit,
+    ScanIndexForward: !query.newestFirst,
+  };
+}
+
+/** The greatest text that sorts before this one among our keys, whose last character is never the lowest. */
+const before = (text: string): string =>
+  `${text.slice(0, -1)}${String.fromCharCode(text.charCodeAt(text.length - 1) - 1)}\uffff`;
+
+/** Full jitter, doubling from 25 ms (AWS Architecture Blog, Exponential Backoff And Jitter). */
+export const pause = (round: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, jitter() * 25 * 2 ** Math.min(round, 5)));
+
+/** What one write does, and what it means when its condition does not hold. */
+export interface Write {
+  readonly key: Key;
+  readonly change: (tableName: string) => TransactWriteItem;
+  /**
+   * Judges the refusal by the item that stood in the way. `stale`: the plan was made from what is no longer so, and
+   * is made again.
+   */
+  readonly refused: (existing: Item | undefined) => Problem | 'stale';
+  /** When the written item next needs a hand, if it changes by itself. */
+  readonly dueAt?: number | null;
+}

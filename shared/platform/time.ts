@@ -1,0 +1,53 @@
+/** Pure. Instants are milliseconds since 1970; RFC 3339 lives at the edge, JWT seconds in the token parser. */
+import * as z from 'zod';
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+export type Clock = () => Instant;
+
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+export const WEEK_MS = 7 * DAY_MS;
+
+/** RFC 3339 in UTC with milliseconds, as every answer of the API shows an instant. */
+export const formatInstant = (at: Instant): string => new Date(at).toISOString();
+export const formatInstantOrNull = (at: Instant | null): string | null => (at === null ? null : formatInstant(at));
+
+/** An RFC 3339 date-time with any offset; finer than a millisecond is cut. */
+export const InstantText = z.iso
+  .datetime({ offset: true, error: 'Give an RFC 3339 date-time such as 2026-11-24T18:00:00.000Z.' })
+  .transform((text) => Date.parse(text));
+
+const DURATION = /^P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)$/;
+/** A hundred years: what is meant to last longer is permanent. Keeps every instant inside what `Date` can hold. */
+const DURATION_MAX_MS = 36_525 * DAY_MS;
+
+/**
+ * Length of an ISO 8601 duration in milliseconds, or undefined when it is not one. Weeks to seconds only: years and
+ * months have no fixed length, and `P1D` is 24 hours.
+ */
+export function parseDuration(text: string): number | undefined {
+  const match = DURATION.exec(text);
+  if (!match) return undefined;
+  const [weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => (part === undefined ? 0 : Number(part)));
+  const total =
+    (weeks ?? 0) * WEEK_MS +
+    (days ?? 0) * DAY_MS +
+    (hours ?? 0) * HOUR_MS +
+    (minutes ?? 0) * MINUTE_MS +
+    (seconds ?? 0) * SECOND_MS;
+  return total > 0 && total <= DURATION_MAX_MS ? total : undefined;
+}
+
+/** ISO 8601 duration text, parsed to milliseconds. */
+export const DurationText = z.string().transform((text, context) => {
+  const length = parseDuration(text);
+  if (length !== undefined) return length;
+  context.addIssue({
+    code: 'custom',
+    message: 'Give an ISO 8601 duration of one second to 100 years in weeks, days, hours, minutes or seconds, such as PT6H, P1D or P1W.',
+  });
+  return z.NEVER;
+});

@@ -1,0 +1,136 @@
+/** What callers ask of federations, organizations and projects. */
+import type { Call } from '../api/call.ts';
+import { checkIfMatch } from '../api/etag.ts';
+import type { List, ListQuery, Pager } from '../api/paging.ts';
+import { type Action, authorize, type Place } from '../callers/rights.ts';
+import { childrenPage, hasChild } from '../platform/children.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { ItemKind } from '../platform/item.ts';
+import { Problem } from '../platform/problems.ts';
+import type { Key, Table } from '../platform/table.ts';
+import * as rules from './rules.ts';
+import type { Federation, NewTenant, Organization, Project, TenantChange } from './schema.ts';
+import * as store from './store.ts';
+
+export interface TenantParts {
+  readonly table: Table;
+  readonly ids: Ids;
+  readonly pager: Pager;
+}
+
+/** What keeps a tenant from being deleted: the kinds of its children, and how a message calls them. */
+type Children = Readonly<Record<string, string>>;
+const FEDERATION_CHILDREN: Children = {
+  ORGANIZATION: 'organizations',
+  IDENTITY_PROVIDER: 'identity providers',
+  DOMAIN: 'domains',
+};
+const ORGANIZATION_CHILDREN: Children = { PROJECT: 'projects' };
+const PROJECT_CHILDREN: Children = { CLUSTER: 'clusters' };
+
+const placeOf = {
+  federation: ({ id }: Federation): Place => ({ federationId: id }),
+  organization: ({ id, federationId }: Organization): Place => ({ federationId, organizationId: id }),
+  project: ({ id, federationId, organizationId }: Project): Place => ({ federationId, organizationId, projectId: id }),
+};
+
+export const tenantService = ({ table, ids, pager }: TenantParts) => {
+  /** @throws Problem `not-found` · `forbidden` */
+  const found = async <T extends { version: number }>(
+    call: Call,
+    action: Action,
+    item: ItemKind<T>,
+    key: Key,
+    place: (thing: T) => Place,
+  ): Promise<T> => {
+    const thing = await item.read(table, key);
+    if (!thing) throw new Problem('not-found', {});
+    authorize(call.caller, action, place(thing));
+    return thing;
+  };
+  const federation = (call: Call, action: Action, id: string) =>
+    found(call, action, store.federationItem, store.federationKey(id), placeOf.federation);
+  const organization = (call: Call, action: Action, id: string) =>
+    found(call, action, store.organizationItem, store.organizationKey(id), placeOf.organization);
+  const project = (call: Call, action: Action, id: string) =>
+    found(call, action, store.projectItem, store.projectKey(id), placeOf.project);
+
+  type Kind<T extends Federation> = Parameters<typeof rules.planCreation<T>>[0];
+
+  const change = <T extends Federation>(call: Call, kind: Kind<T>, id: string, wish: TenantChange) =>
+    call.transact(async (now) => {
+      const before = await fresh(kind, id);
+      checkIfMatch(call.ifMatch, before.revision);
+      const after = rules.changed(before, wish, now);
+      return { plan: rules.planChange(kind, before, after), view: kind.view(after) };
+    });
+
+  const remove = <T extends Federation>(call: Call, kind: Kind<T>, id: string, children: Children) =>
+    call.transact(async () => {
+      const thing = await fresh(kind, id);
+      checkIfMatch(call.ifMatch, thing.revision);
+      const present = await Promise.all(
+        Object.entries(children).map(async ([name, word]) => ((await hasChild(table, id, name)) ? [word] : [])),
+      );
+      const users = present.flat();
+      if (users.length > 0) throw new Problem('still-in-use', { id, users: users.join(' and ') });
+      return { plan: rules.planRemoval(kind, thing), view: undefined };
+    });
+
+  /** As of now; it was there when the caller was let in. */
+  const fresh = async <T extends Federation>(kind: Kind<T>, id: string): Promise<T> => {
+    const thing = await kind.item.read(table, { pk: id, sk: kind.item.name });
+    if (!thing) throw new Problem('not-found', {});
+    return thing;
+  };
+
+  const list = async <T extends Federation>(kind: Kind<T>, parentId: string, query: ListQuery) => {
+    const name = `${kind.word} ${parentId}`;
+    const page = await childrenPage(table, kind.item, parentId, { after: pager.after(query, name), limit: query.limit });
+    return pager.answer(page.items.map(kind.view), name, page.last);
+  };
+
+  return {
+    federation,
+    organization,
+    project,
+
+    createFederation: (call: Call, { name }: NewTenant) =>
+      call.transact(async (now) => {
+        const created = rules.newFederation(ids.next('fed'), name, now);
+        return { plan: rules.planCreation(rules.FEDERATION, created, []), view: rules.viewFederation(created) };
+      }),
+    createOrganization: (call: Call, parent: Federation, { name }: NewTenant) =>
+      call.transact(async (now) => {
+        const created = rules.newOrganization(ids.next('org'), name, parent, now);
+        const plan = rules.planCreation(rules.ORGANIZATION, created, [rules.parentExists.federation(parent.id)]);
+        return { plan, view: rules.viewOrganization(created) };
+      }),
+    createProject: (call: Call, parent: Organization, { name }: NewTenant) =>
+      call.transact(async (now) => {
+        const created = rules.newProject(ids.next('prj'), name, parent, now);
+        const plan = rules.planCreation(rules.PROJECT, created, [rules.parentExists.organization(parent.id)]);
+        return { plan, view: rules.viewProject(created) };
+      }),
+
+    /** The bootstrap key sees all federations, another caller its own. */
+    async listFederations(call: Call, query: ListQuery): Promise<List<unknown>> {
+      if (call.caller.kind === 'BOOTSTRAP') return list(rules.FEDERATION, store.ROOT, query);
+      const { scope, place } = call.caller;
+      if (scope.type !== 'FEDERATION') return { items: [] };
+      return { items: [rules.viewFederation(await federation(call, 'federation.read', place.federationId))] };
+    },
+    listOrganizations: (parent: Federation, query: ListQuery) => list(rules.ORGANIZATION, parent.id, query),
+    listProjects: (parent: Organization, query: ListQuery) => list(rules.PROJECT, parent.id, query),
+
+    changeFederation: (call: Call, { id }: Federation, wish: TenantChange) => change(call, rules.FEDERATION, id, wish),
+    changeOrganization: (call: Call, { id }: Organization, wish: TenantChange) =>
+      change(call, rules.ORGANIZATION, id, wish),
+    changeProject: (call: Call, { id }: Project, wish: TenantChange) => change(call, rules.PROJECT, id, wish),
+
+    removeFederation: (call: Call, { id }: Federation) => remove(call, rules.FEDERATION, id, FEDERATION_CHILDREN),
+    removeOrganization: (call: Call, { id }: Organization) => remove(call, rules.ORGANIZATION, id, ORGANIZATION_CHILDREN),
+    removeProject: (call: Call, { id }: Project) => remove(call, rules.PROJECT, id, PROJECT_CHILDREN),
+  };
+};
+export type TenantService = ReturnType<typeof tenantService>;
