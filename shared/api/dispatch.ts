@@ -10,7 +10,7 @@ import type { Clock } from '../platform/time.ts';
 import type { Call } from './call.ts';
 import { type Fingerprinted, idempotencyWith, type Lease, readIdempotencyKey } from './idempotency.ts';
 import { correlationOf, headerOf, readJsonBody } from './request.ts';
-import type { Route } from './route.ts';
+import { isPublic, type PublicRoute, type Route } from './route.ts';
 import { transact } from './transact.ts';
 
 export interface DispatchParts {
@@ -26,17 +26,20 @@ type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
 
 /** The handler for all routes. @throws Problem `not-found` for a path that no route has */
-export const dispatch = (routes: readonly Route[], parts: DispatchParts) =>
+export const dispatch = (routes: readonly (Route | PublicRoute)[], parts: DispatchParts) =>
   httpRouterHandler<Event, Result>({
     routes: routes.map((route) => ({
       method: route.method,
       path: route.path,
-      handler: (event: Event) => carryOut(route, event, parts),
+      handler: (event: Event) => (isPublic(route) ? answerAnybody(route, event) : carryOut(route, event, parts)),
     })),
     notFoundResponse: () => {
       throw new Problem('not-found', {});
     },
   });
+
+const answerAnybody = async (route: PublicRoute, event: Event): Promise<Result> =>
+  json(200, await route.answer(queryOf(event)));
 
 async function carryOut(route: Route, event: Event, parts: DispatchParts): Promise<Result> {
   const caller = await parts.authenticate(headerOf(event, 'authorization'));
@@ -85,13 +88,18 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
   }
 }
 
-function readQuery(event: Event, route: Route): { dryRun: boolean; query: Record<string, string> } {
-  const { dryRun, ...rest } = event.queryStringParameters ?? {};
+function queryOf(event: Event): Record<string, string> {
   const query: Record<string, string> = {};
-  for (const [name, value] of Object.entries(rest)) if (value !== undefined) query[name] = value;
-  if (dryRun === undefined || route.method === 'GET') {
-    return { dryRun: false, query: dryRun === undefined ? query : { ...query, dryRun } };
+  for (const [name, value] of Object.entries(event.queryStringParameters ?? {})) {
+    if (value !== undefined) query[name] = value;
   }
+  return query;
+}
+
+function readQuery(event: Event, route: Route): { dryRun: boolean; query: Record<string, string> } {
+  const { dryRun, ...query } = queryOf(event);
+  if (dryRun === undefined) return { dryRun: false, query };
+  if (route.method === 'GET') return { dryRun: false, query: { ...query, dryRun } }; // which the route's schema refuses
   if (dryRun === 'true' || dryRun === 'false') return { dryRun: dryRun === 'true', query };
   throw new Problem('invalid-query', {}, { errors: [{ pointer: '/dryRun', message: 'Give true or false.' }] });
 }
@@ -109,7 +117,9 @@ function decodeParams(event: Event): Record<string, string> {
 }
 
 const etagHeader = (view: unknown) =>
-  typeof view === 'object' && view !== null && 'etag' in view && typeof view.etag === 'string' ? { etag: view.etag } : {};
+  typeof view === 'object' && view !== null && 'etag' in view && typeof view.etag === 'string'
+    ? { etag: view.etag }
+    : {};
 
 function json(status: number, view: unknown): Result {
   if (status === 204) return { statusCode: 204 };

@@ -63,7 +63,9 @@ export interface Lease {
   release(cause: Cause): Promise<void>;
 }
 
-export type Begun = { readonly kind: 'first'; readonly lease: Lease } | { readonly kind: 'again'; readonly answer: Answer };
+export type Begun =
+  | { readonly kind: 'first'; readonly lease: Lease }
+  | { readonly kind: 'again'; readonly answer: Answer };
 
 interface Parts {
   readonly table: Table;
@@ -93,8 +95,16 @@ export const idempotencyWith = ({ table, commit, sealer }: Parts) => ({
     for (;;) {
       const known = await keptItem.read(table, at);
       if (known && isLive(known, cause.now)) return again(known, fingerprint, sealer);
-      const leased: Kept = { version: (known?.version ?? 0) + 1, owner, fingerprint, startedAt: cause.now, answer: null };
-      const take = known ? keptItem.replace({ ...leased, version: known.version }) : keptItem.create(leased, () => 'stale');
+      const leased: Kept = {
+        version: (known?.version ?? 0) + 1,
+        owner,
+        fingerprint,
+        startedAt: cause.now,
+        answer: null,
+      };
+      const take = known
+        ? keptItem.replace({ ...leased, version: known.version })
+        : keptItem.create(leased, () => 'stale');
       try {
         await commit({ writes: [take], audit: [], events: [] }, cause);
         return { kind: 'first', lease: leaseOf(leased, { table, commit, sealer }) };
@@ -107,7 +117,10 @@ export const idempotencyWith = ({ table, commit, sealer }: Parts) => ({
   /** The answer kept for this key, or undefined; takes nothing. For dry runs. */
   async peek(call: Fingerprinted, now: Instant): Promise<void> {
     const owner = sha256([call.callerId, call.method, call.path, call.key].join('\n'));
-    const known = await keptItem.read(table, keptItem.key({ version: 0, owner, fingerprint: '', startedAt: 0, answer: null }));
+    const known = await keptItem.read(
+      table,
+      keptItem.key({ version: 0, owner, fingerprint: '', startedAt: 0, answer: null }),
+    );
     if (known && isLive(known, now)) throw new Problem('idempotency-key-reused', {});
   },
 });

@@ -26,7 +26,11 @@ interface RouteOptions<Found, Body, Query> {
    * caller may not see answers 404 whatever it sends.
    */
   readonly find: (call: Call, params: Readonly<Record<string, string>>) => Promise<Found>;
-  readonly handle: (call: Call, found: Found, input: { readonly body: Body; readonly query: Query }) => Promise<unknown>;
+  readonly handle: (
+    call: Call,
+    found: Found,
+    input: { readonly body: Body; readonly query: Query },
+  ) => Promise<unknown>;
 }
 
 /** Whether the call may go on, then what carries it out. */
@@ -39,6 +43,17 @@ export interface Route {
   /** @throws Problem for what the caller may not do, then for every fault of query and body at once */
   prepare(call: Call, input: RawInput): Promise<() => Promise<unknown>>;
 }
+
+/** A route that anybody may ask, without proving who they are. */
+export interface PublicRoute {
+  readonly method: 'GET';
+  readonly path: string;
+  readonly querySchema: z.ZodType | undefined;
+  /** @throws Problem for every fault of the query at once, and whatever the route refuses */
+  answer(query: RawInput['query']): Promise<unknown>;
+}
+
+export const isPublic = (one: Route | PublicRoute): one is PublicRoute => 'answer' in one;
 
 const NoQuery = z.strictObject({});
 const NoBody = z.union([z.undefined(), z.strictObject({})], 'This call takes no body. Send none.');
@@ -58,13 +73,37 @@ export function route(options: RouteOptions<unknown, unknown, unknown>): Route {
     querySchema: options.query,
     async prepare(call, input) {
       const found = await find(call, input.params);
-      const query = querySchema.safeParse(input.query, { reportInput: true });
-      if (!query.success) throw new Problem('invalid-query', {}, { errors: faultsOf(query.error.issues) });
+      const query = parseQuery(querySchema, input.query);
       const body = bodySchema.safeParse(input.body, { reportInput: true });
       if (!body.success) throw new Problem('invalid-body', {}, { errors: faultsOf(body.error.issues) });
-      return () => handle(call, found, { body: body.data, query: query.data });
+      return () => handle(call, found, { body: body.data, query });
     },
   };
+}
+
+export function publicRoute<Query = Record<string, never>>(options: {
+  readonly path: string;
+  readonly query?: z.ZodType<Query>;
+  readonly handle: (query: Query) => Promise<unknown>;
+}): PublicRoute;
+export function publicRoute(options: {
+  readonly path: string;
+  readonly query?: z.ZodType;
+  readonly handle: (query: unknown) => Promise<unknown>;
+}): PublicRoute {
+  const { path, query, handle } = options;
+  return {
+    method: 'GET',
+    path,
+    querySchema: query,
+    answer: async (given) => handle(parseQuery(query ?? NoQuery, given)),
+  };
+}
+
+function parseQuery<Query>(schema: z.ZodType<Query>, given: RawInput['query']): Query {
+  const query = schema.safeParse(given, { reportInput: true });
+  if (!query.success) throw new Problem('invalid-query', {}, { errors: faultsOf(query.error.issues) });
+  return query.data;
 }
 
 /** A path parameter; the dispatch fills every one that the path names. */

@@ -3,9 +3,9 @@ import { frameOf } from '../api/view.ts';
 import type { Plan } from '../platform/plan.ts';
 import { formatInstantOrNull, type Instant } from '../platform/time.ts';
 import { parentExists } from '../tenants/rules.ts';
-import type { ApiKey, Caller, NewApiKey } from './schema.ts';
-import type { Place } from './rights.ts';
 import { hashSecret, sameSecret } from './keys.ts';
+import type { Place } from './rights.ts';
+import type { ApiKey, Caller, NewApiKey } from './schema.ts';
 import { apiKeyItem } from './store.ts';
 
 export const viewApiKey = (key: ApiKey) => ({
@@ -23,7 +23,13 @@ export function callerOf(key: ApiKey | undefined, secret: string, now: Instant):
   if (!key || !sameSecret(key.secretHash, hashSecret(secret))) return undefined;
   if (key.expiresAt !== null && now >= key.expiresAt) return undefined;
   const { federationId, organizationId, projectId } = key;
-  return { kind: 'API_KEY', id: key.id, role: key.role, scope: key.scope, place: { federationId, organizationId, projectId } };
+  return {
+    kind: 'API_KEY',
+    id: key.id,
+    role: key.role,
+    scope: key.scope,
+    place: { federationId, organizationId, projectId },
+  };
 }
 
 export const newApiKey = (id: string, wish: NewApiKey, secret: string, place: Place, now: Instant): ApiKey => ({

@@ -1,17 +1,75 @@
 /**
- * A connection changes by itself only while it is being disconnected: then its grants are ended, page by page. Time
- * alone does nothing here. Pure.
+ * A connection changes by itself only after a disconnect: then the grants of its earlier epochs are ended, project by
+ * project. Verdicts say no from the disconnect on, whatever is still to be done here. Time alone does nothing. Pure.
  */
-import type { Instant } from '../platform/time.ts';
+import { frameOf } from '../api/view.ts';
 import type { Rest } from '../platform/settle.ts';
+import { formatInstant, type Instant } from '../platform/time.ts';
 import type { Connection } from './schema.ts';
 
-export type Action = { readonly kind: 'end-grants' };
+/** Ends the grants made under the epochs from `fromEpoch` to the present one, in the project after this one. */
+export type Action = { readonly kind: 'sweep'; readonly fromEpoch: number; readonly afterProjectId: string | null };
 
-export function next(connection: Connection): Action | Rest {
-  return connection.status === 'DISCONNECTING' ? { kind: 'end-grants' } : { kind: 'rest' };
-}
+export const next = ({ sweep }: Connection): Action | Rest => (sweep ? { kind: 'sweep', ...sweep } : { kind: 'rest' });
 
-/** From the disconnect on, until every grant under it has ended. */
-export const dueAt = (connection: Connection): Instant | null =>
-  connection.status === 'DISCONNECTING' ? connection.disconnectedAt : null;
+/** From the disconnect on, until every grant of an earlier epoch has ended. */
+export const dueAt = ({ sweep, disconnectedAt }: Connection): Instant | null => (sweep ? disconnectedAt : null);
+
+export const isConnected = (connection: Connection | undefined): boolean => connection?.status === 'CONNECTED';
+
+/** DISCONNECTING while its grants are still being ended; a connection that is done with is not shown at all. */
+export const isShown = (connection: Connection): boolean => isConnected(connection) || connection.sweep !== null;
+
+export const viewConnection = (connection: Connection) => ({
+  ...frameOf(connection),
+  id: connection.identityProviderId,
+  identityProviderId: connection.identityProviderId,
+  organizationId: connection.organizationId,
+  federationId: connection.federationId,
+  status: isConnected(connection) ? 'CONNECTED' : 'DISCONNECTING',
+  connectedAt: formatInstant(connection.createdAt),
+});
+
+export const newConnection = (
+  place: { federationId: string; organizationId: string },
+  identityProviderId: string,
+  now: Instant,
+): Connection => ({
+  id: place.organizationId,
+  version: 1,
+  revision: 1,
+  federationId: place.federationId,
+  organizationId: place.organizationId,
+  identityProviderId,
+  status: 'CONNECTED',
+  epoch: 1,
+  sweep: null,
+  disconnectedAt: null,
+  createdAt: now,
+  updatedAt: now,
+});
+
+/** Connects anew under the present epoch, which no grant was ever made under. */
+export const reconnected = (connection: Connection, now: Instant): Connection => ({
+  ...connection,
+  status: 'CONNECTED',
+  revision: connection.revision + 1,
+  createdAt: now,
+  updatedAt: now,
+});
+
+export const disconnected = (connection: Connection, now: Instant): Connection => ({
+  ...connection,
+  status: 'DISCONNECTED',
+  epoch: connection.epoch + 1,
+  sweep: { fromEpoch: connection.sweep?.fromEpoch ?? connection.epoch, afterProjectId: null },
+  disconnectedAt: now,
+  revision: connection.revision + 1,
+  updatedAt: now,
+});
+
+/** One project further; null: that was the last one. */
+export const swept = (connection: Connection, projectId: string | null): Connection => ({
+  ...connection,
+  sweep: connection.sweep && projectId !== null ? { ...connection.sweep, afterProjectId: projectId } : null,
+});

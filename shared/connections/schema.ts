@@ -10,12 +10,12 @@ export const Connection = z.object({
   federationId: idOf('fed'),
   organizationId: idOf('org'),
   identityProviderId: idOf('idp'),
-  /** DISCONNECTING: verdicts say no already, its grants are being ended. DISCONNECTED: as if it did not exist. */
-  status: z.enum(['CONNECTED', 'DISCONNECTING', 'DISCONNECTED']),
+  /** DISCONNECTED: as if it did not exist; kept for its epoch. */
+  status: z.enum(['CONNECTED', 'DISCONNECTED']),
   /** Raised by every disconnect. A grant carries the one it was made under, so connecting anew revives none. */
   epoch: z.number(),
-  /** While DISCONNECTING: after which of the organization's projects the work goes on. */
-  cursor: z.string().nullable(),
+  /** While grants of earlier epochs are still being ended: from which epoch on, and after which project it goes on. */
+  sweep: z.object({ fromEpoch: z.number(), afterProjectId: z.string().nullable() }).nullable(),
   disconnectedAt: z.number().nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),

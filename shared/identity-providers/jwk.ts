@@ -5,6 +5,7 @@
  */
 import { createHash, createPublicKey } from 'node:crypto';
 import { type JsonObject, own } from '../platform/json-object.ts';
+import type { Algorithm } from './schema.ts';
 import { isRocaModulus, isSmallOrderPoint } from './weak-key.ts';
 
 /** Bits. RFC 7518 sections 3.3 and 3.5 want 2048; above 8192 one signature takes too long. */
@@ -14,16 +15,11 @@ export const RSA_BITS_MAX = 8192;
 const RSA_EXPONENT_BYTES_MAX = 32;
 const RSA_EXPONENT_ADVISED_MIN = 65537n;
 
-const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
-const ED25519_ALGORITHMS = ['EdDSA', 'Ed25519'] as const;
+const RSA_ALGORITHMS: readonly KeyAlgorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const ED25519_ALGORITHMS: readonly KeyAlgorithm[] = ['EdDSA', 'Ed25519'];
 
-/** Signatures that Sallyport checks (RFC 7518 section 3.1, RFC 8037 section 3.1; `Ed25519` is RFC 9864's name). */
-export type Algorithm =
-  | (typeof RSA_ALGORITHMS)[number]
-  | (typeof ED25519_ALGORITHMS)[number]
-  | 'ES256'
-  | 'ES384'
-  | 'ES512';
+/** What a key can do: all that an identity provider may be allowed, and RFC 9864's name for EdDSA with Ed25519. */
+export type KeyAlgorithm = Algorithm | 'Ed25519';
 
 export type PublicJwk =
   | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
@@ -31,12 +27,12 @@ export type PublicJwk =
   | { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
 
 /** The public part of a sound key, and nothing else that its JWK said. */
-export interface PublicKey {
+interface PublicKey {
   readonly jwk: PublicJwk;
   /** RFC 7638, SHA-256, base64url. */
   readonly thumbprint: string;
   /** All that a key of this type and curve can do. */
-  readonly algorithms: readonly Algorithm[];
+  readonly algorithms: readonly KeyAlgorithm[];
   /** RSA only: `e` is sound but below the 65537 that FIPS 186-5 wants. */
   readonly smallExponent: boolean;
 }
@@ -114,7 +110,7 @@ function readOkp(crv: unknown, x: Buffer | undefined): ReadKey {
 function publicKey(
   jwk: PublicJwk,
   members: Readonly<Record<string, string>>,
-  algorithms: readonly Algorithm[],
+  algorithms: readonly KeyAlgorithm[],
   smallExponent = false,
 ): ReadKey {
   const thumbprint = createHash('sha256').update(JSON.stringify(members)).digest('base64url');

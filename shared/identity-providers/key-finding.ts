@@ -6,7 +6,7 @@ import { RSA_BITS_MAX, RSA_BITS_MIN } from './jwk.ts';
 export const KEY_SET_BYTES_MAX = 256 * 1024;
 export const KEYS_MAX = 100;
 
-export type Severity = 'ERROR' | 'WARNING' | 'INFO';
+type Severity = 'ERROR' | 'WARNING' | 'INFO';
 
 /** ERROR: the set is not to be relied on. WARNING: somebody will be refused. INFO: passed over, as it should be. */
 export interface KeyFinding {

@@ -6,7 +6,7 @@
  */
 import { quote } from '../platform/evidence.ts';
 import { has, isJsonObject, type JsonObject, own } from '../platform/json-object.ts';
-import { type Algorithm, type KeyDefect, type PublicJwk, readPublicKey } from './jwk.ts';
+import { type KeyAlgorithm, type KeyDefect, type PublicJwk, readPublicKey } from './jwk.ts';
 import {
   findingsOf,
   KEY_SET_BYTES_MAX,
@@ -20,13 +20,13 @@ import {
 export interface UsableKey {
   readonly kid?: string;
   /** The one algorithm that its JWK names; left out, the type and curve decide. */
-  readonly alg?: Algorithm;
+  readonly alg?: KeyAlgorithm;
   /** RFC 7638, SHA-256, base64url: what bans and caches go by. */
   readonly thumbprint: string;
   /** Public members only, each in its one spelling. */
   readonly jwk: PublicJwk;
   /** Use `algorithmsOf`. */
-  readonly algorithms: readonly Algorithm[];
+  readonly algorithms: readonly KeyAlgorithm[];
 }
 
 export interface KeySet {
@@ -56,7 +56,7 @@ export function readKeySet(document: unknown, bytes = 0): KeySet {
 }
 
 /** What the key can do and may be used for: the algorithm its JWK names, else all of its type and curve. */
-export const algorithmsOf = (key: UsableKey): readonly Algorithm[] => key.algorithms;
+export const algorithmsOf = (key: UsableKey): readonly KeyAlgorithm[] => key.algorithms;
 
 /**
  * The keys to try for a token, at most five, in the set's order: those that can do its algorithm, with its `kid` if it

@@ -2,7 +2,18 @@ import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
 
 /** What a token may be signed with: asymmetric only, never `none`, never HMAC (RFC 8725 section 3.1). */
-export const Algorithm = z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']);
+export const Algorithm = z.enum([
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]);
 export type Algorithm = z.infer<typeof Algorithm>;
 
 export const AuthorizationType = z.enum(['GROUP', 'USER']);
@@ -22,6 +33,8 @@ export const IdentityProvider = z.object({
   revision: z.number(),
   federationId: idOf('fed'),
   name: z.string(),
+  /** First part of a user's or role's name on a cluster: made from the first name, unique in the federation, fixed. */
+  shortName: z.string(),
   description: z.string(),
   purpose: z.enum(['WORKFORCE', 'WORKLOAD']),
   issuerUri: z.string(),

@@ -14,7 +14,9 @@ const claimOf = (scope: string, name: string, holderId: string): Claim => ({ ver
 
 /** At most one holder at a time, whoever races. */
 export const claim = (scope: string, name: string, holderId: string, refused: (heldBy: string) => Problem): Write =>
-  claimItem.create(claimOf(scope, name, holderId), (existing) => refused(existing ? claimItem.parse(existing).holderId : ''));
+  claimItem.create(claimOf(scope, name, holderId), (existing) =>
+    refused(existing ? claimItem.parse(existing).holderId : ''),
+  );
 
 /** Lets go; a claim is never taken over, so the version is always the first. */
 export const release = (scope: string, name: string, holderId: string): Write =>

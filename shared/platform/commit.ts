@@ -57,6 +57,7 @@ export const commitWith =
       ...plan.events.map((event) => eventWrite(event, cause, ids)),
       ...alongside,
     ];
+    if (writes.length === 0) return;
     await send(table, writes, ids.secret(REQUEST_TOKEN_CHARACTERS));
     const due = writes.flatMap(({ key, dueAt }) =>
       typeof dueAt === 'number' && dueAt <= cause.now + LOOK_AHEAD_MS ? [{ key, dueAt }] : [],

@@ -12,10 +12,10 @@ import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
 /** No record of that kind: the name does not exist (RFC 8020), or it has no such record (RFC 2308 section 2). */
-export type NoneCode = 'NXDOMAIN' | 'NODATA';
+type NoneCode = 'NXDOMAIN' | 'NODATA';
 /** Why no server could say. `BADNAME`: not asked, it is no name. `ABORTED`: the caller's signal. `FAILED`: any other. */
 export type FailCode = (typeof FAIL_CODES)[number];
-export interface Failure {
+interface Failure {
   readonly server: string;
   readonly code: FailCode;
 }

@@ -4,7 +4,7 @@
  */
 
 /** Longest quotation in characters: enough to recognise a value, too short to flood a log or carry a token along. */
-export const EVIDENCE_CHARACTERS_MAX = 100;
+const EVIDENCE_CHARACTERS_MAX = 100;
 
 /** Control, format (bidi too), line and paragraph separators, and halves of surrogate pairs: shown as escapes. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;

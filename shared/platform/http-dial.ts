@@ -20,9 +20,9 @@ export interface DialOptions {
 }
 
 /** Longest headers of an answer in bytes, 16 KiB: as Node's own server and client. */
-export const HEADERS_BYTES_MAX = 16_384;
+const HEADERS_BYTES_MAX = 16_384;
 /** Oldest TLS spoken: RFC 8996 ends 1.0 and 1.1. */
-export const TLS_VERSION_MIN = 'TLSv1.2';
+const TLS_VERSION_MIN = 'TLSv1.2';
 /** What `localhost` is, without asking the DNS: RFC 6761 section 6.3. */
 const LOCALHOST_ADDRESSES = ['127.0.0.1', '::1'];
 

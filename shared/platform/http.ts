@@ -46,7 +46,7 @@ export interface OutsideClient {
 }
 
 /** Time limit of an exchange in milliseconds: an issuer or webhook that takes longer is as good as down. */
-export const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 5000;
 /** Longest body in bytes, 256 KiB: discovery documents and key sets have some 10 KiB. */
 export const BYTES_MAX = 262_144;
 /** Headers that a caller may not give: they frame the message, choose the host, or carry credentials. */

@@ -1,7 +1,7 @@
 /** One kind of item: its keys, its schema, and writes that keep version, indexes and `dueAt` right by themselves. */
 import type * as z from 'zod';
-import { type Item, type Key, type Table, toAttributes, type Write } from './table.ts';
 import type { Problem } from './problems.ts';
+import { type Item, type Key, type Table, toAttributes, type Write } from './table.ts';
 import type { Instant } from './time.ts';
 
 /** What every stored thing carries. */

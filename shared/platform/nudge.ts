@@ -1,7 +1,7 @@
 /** Messages that only say 'look at this one'. Lost, late or doubled, the same end state: the dispatcher finds the item. */
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { Key } from './table.ts';
+import type { DueItem, Key } from './table.ts';
 import { type Instant, SECOND_MS } from './time.ts';
 
 /** Name of the item kind that needs a hand → URL of the queue whose function gives it. */
@@ -13,11 +13,6 @@ export const Reference = z.strictObject({
   correlationId: z.string(),
 });
 export type Reference = z.infer<typeof Reference>;
-
-export interface DueItem {
-  readonly key: Key;
-  readonly dueAt: Instant;
-}
 
 /** Keys in one message: a worker's batch of ten messages is then a thousand items at most. */
 const ITEMS_PER_MESSAGE_MAX = 100;

@@ -8,7 +8,7 @@
 import { isIP } from 'node:net';
 import { isLoopback, mayDial, type Trust } from './addresses.ts';
 
-export type OutsideUrl =
+type OutsideUrl =
   | { readonly ok: true; readonly url: URL }
   /** `fault` is a sentence for the person who typed the URL: what is wrong, then what to do. */
   | { readonly ok: false; readonly fault: string };

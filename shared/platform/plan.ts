@@ -1,6 +1,7 @@
 /** A caller's wish as a value. Made by pure functions, shown by a dry run, sent by `commit`. */
-import type { Instant } from './time.ts';
+
 import type { Write } from './table.ts';
+import type { Instant } from './time.ts';
 
 /** Who did it. A person behind a caller is added when callers can be people. */
 export interface Actor {
@@ -32,6 +33,9 @@ export interface Plan {
   readonly audit: readonly AuditEntry[];
   readonly events: readonly DomainEvent[];
 }
+
+/** Nothing to do: it is already as wished. */
+export const NOTHING: Plan = { writes: [], audit: [], events: [] };
 
 /** Under what a plan is carried out: who, when, and on whose behalf. */
 export interface Cause {

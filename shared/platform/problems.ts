@@ -21,16 +21,21 @@ type None = Record<string, never>;
 /** The key ends the problem's `type`: never renamed, never reused. A detail says what is wrong, then what to do. */
 const ENTRIES = {
   'invalid-json': entry(400, 'The body is not JSON', (d: { reason: string }) => `${d.reason} Send one JSON object.`),
-  'invalid-query': entry(400, 'A query parameter or header cannot be used', (_: None) => 'See errors for each of them.'),
-  'unauthenticated': entry(
+  'invalid-query': entry(
+    400,
+    'A query parameter or header cannot be used',
+    (_: None) => 'See errors for each of them.',
+  ),
+  unauthenticated: entry(
     401,
     'The caller is not known',
     (_: None) => 'Send Authorization: Bearer with a key or token that is complete, live and not revoked.',
   ),
-  'forbidden': entry(
+  forbidden: entry(
     403,
     'The caller may not do this',
-    (d: { role: string; action: string }) => `The role ${d.role} does not allow ${d.action} here. Ask an owner of this scope.`,
+    (d: { role: string; action: string }) =>
+      `The role ${d.role} does not allow ${d.action} here. Ask an owner of this scope.`,
   ),
   'not-found': entry(
     404,
@@ -86,7 +91,8 @@ const ENTRIES = {
   'grant-ended': entry(
     409,
     'The grant has ended',
-    (d: { id: string; endedAt: string }) => `${d.id} ended at ${d.endedAt} and cannot change any more. Create a new grant.`,
+    (d: { id: string; endedAt: string }) =>
+      `${d.id} ended at ${d.endedAt} and cannot change any more. Create a new grant.`,
   ),
   'identity-provider-not-connected': entry(
     422,
@@ -105,12 +111,6 @@ const ENTRIES = {
     'The identity provider is connected already',
     (d: { identityProviderId: string }) => `${d.identityProviderId} is connected to this organization already.`,
   ),
-  'disconnecting': entry(
-    409,
-    'The disconnect is still taking access away',
-    (d: { identityProviderId: string }) =>
-      `${d.identityProviderId} is being disconnected. Connect it again once the connection is gone.`,
-  ),
   'identity-provider-taken': entry(
     409,
     'Issuer and audience are registered already',
@@ -125,18 +125,20 @@ const ENTRIES = {
   'domain-expired': entry(
     409,
     'The proof has expired',
-    (d: { domainName: string }) => `The proof of ${d.domainName} was not published in time. Delete the domain and add it anew.`,
+    (d: { domainName: string }) =>
+      `The proof of ${d.domainName} was not published in time. Delete the domain and add it anew.`,
   ),
   'rate-limited': entry(429, 'Too many calls', (d: { seconds: number }) => `Try again in ${d.seconds} s.`),
-  'unavailable': entry(
+  unavailable: entry(
     503,
     'It cannot be decided or stored now',
     (d: { what: string }) => `${d.what} did not answer in time. Try again; nothing was changed.`,
   ),
-  'internal': entry(
+  internal: entry(
     500,
     'Sallyport failed',
-    (d: { correlationId: string }) => `The fault is logged under ${d.correlationId}. Try again, then tell the operator.`,
+    (d: { correlationId: string }) =>
+      `The fault is logged under ${d.correlationId}. Try again, then tell the operator.`,
   ),
 } as const;
 

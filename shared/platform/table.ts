@@ -9,6 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { jitter } from './ids.ts';
 import { Problem } from './problems.ts';
+import type { Instant } from './time.ts';
 
 export interface Key {
   readonly pk: string;
@@ -16,7 +17,23 @@ export interface Key {
 }
 export type Item = Record<string, unknown>;
 /** Names the index by what it finds: `due` what needs a hand, `children` what hangs under a parent, `live` live grants. */
-export type IndexName = 'due' | 'children' | 'live';
+export type IndexName = 'children' | 'live';
+
+/** An item that changes by itself, and when it next needs a hand. */
+export interface DueItem {
+  readonly key: Key;
+  readonly dueAt: Instant;
+}
+
+export interface DueQuery {
+  /** One shard of the `due` index. */
+  readonly partition: string;
+  /** Inclusive. */
+  readonly upTo: Instant;
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after?: DueItem | undefined;
+}
 
 export interface PartitionQuery {
   readonly index?: IndexName;
@@ -26,8 +43,6 @@ export interface PartitionQuery {
   readonly after?: string;
   /** Only sort keys that begin so. */
   readonly prefix?: string;
-  /** Only sort keys up to here, inclusive (the `due` index, whose sort key is a number). */
-  readonly upTo?: number;
   readonly limit: number;
   readonly newestFirst?: boolean;
 }
@@ -38,7 +53,6 @@ const BATCH_KEYS_MAX = 100;
 const UNPROCESSED_ROUNDS_MAX = 5;
 
 const INDEX_KEYS: Record<IndexName, { partition: string; sort: string }> = {
-  due: { partition: 'dueShard', sort: 'dueAt' },
   children: { partition: 'parentKey', sort: 'id' },
   live: { partition: 'liveUnder', sort: 'id' },
 };
@@ -56,6 +70,8 @@ export interface Table {
   batchGet(keys: readonly Key[]): Promise<Map<string, Item>>;
   /** One page. The table's own partitions are read consistently; an index may be late by a moment. */
   query(query: PartitionQuery): Promise<Page>;
+  /** A page of what falls due, soonest first, from an index that may be late by a moment. */
+  due(query: DueQuery): Promise<DueItem[]>;
 }
 
 export interface Page {
@@ -76,7 +92,8 @@ export function tableOn(client: DynamoDBClient, name: string): Table {
     },
     async batchGet(keys) {
       const batches = [];
-      for (let from = 0; from < keys.length; from += BATCH_KEYS_MAX) batches.push(keys.slice(from, from + BATCH_KEYS_MAX));
+      for (let from = 0; from < keys.length; from += BATCH_KEYS_MAX)
+        batches.push(keys.slice(from, from + BATCH_KEYS_MAX));
       const found = new Map<string, Item>();
       await Promise.all(batches.map((batch) => readBatch(client, name, batch, found)));
       return found;
@@ -88,6 +105,24 @@ export function tableOn(client: DynamoDBClient, name: string): Table {
         items: (answer.Items ?? []).map((item) => unmarshall(item)),
         more: answer.LastEvaluatedKey !== undefined,
       };
+    },
+    async due({ partition, upTo, limit, after }) {
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: name,
+          IndexName: 'due',
+          KeyConditionExpression: 'dueShard = :shard AND dueAt <= :upTo',
+          ExpressionAttributeValues: toAttributes({ ':shard': partition, ':upTo': upTo }),
+          Limit: limit,
+          ...(after && {
+            ExclusiveStartKey: toAttributes({ ...after.key, dueShard: partition, dueAt: after.dueAt }),
+          }),
+        }),
+      );
+      return (Items ?? []).map((attributes) => {
+        const { pk, sk, dueAt } = unmarshall(attributes);
+        return { key: { pk: String(pk), sk: String(sk) }, dueAt: Number(dueAt) };
+      });
     },
   };
 }
@@ -114,10 +149,7 @@ async function readBatch(client: DynamoDBClient, name: string, batch: readonly K
 function queryInput(query: PartitionQuery, keys: { partition: string; sort: string }) {
   const values: Item = { ':partition': query.partition };
   const conditions = ['#partition = :partition'];
-  if (query.upTo !== undefined) {
-    conditions.push('#sort <= :upTo');
-    values[':upTo'] = query.upTo;
-  } else if (query.after !== undefined && query.prefix !== undefined) {
+  if (query.after !== undefined && query.prefix !== undefined) {
     // One condition on the sort key is all a query may have: between `after` and the last key that begins so.
     conditions.push('#sort BETWEEN :from AND :to');
     values[':from'] = query.newestFirst ? query.prefix : `${query.after}\u0000`;

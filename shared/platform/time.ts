@@ -47,7 +47,8 @@ export const DurationText = z.string().transform((text, context) => {
   if (length !== undefined) return length;
   context.addIssue({
     code: 'custom',
-    message: 'Give an ISO 8601 duration of one second to 100 years in weeks, days, hours, minutes or seconds, such as PT6H, P1D or P1W.',
+    message:
+      'Give an ISO 8601 duration of one second to 100 years in weeks, days, hours, minutes or seconds, such as PT6H, P1D or P1W.',
   });
   return z.NEVER;
 });

@@ -13,7 +13,8 @@ export const tenantRoutes = (tenants: TenantService): Route[] => [
     body: NewTenant,
     // Only the bootstrap key stands above federations.
     find: async ({ caller }) => {
-      if (caller.kind !== 'BOOTSTRAP') throw new Problem('forbidden', { role: caller.role, action: 'federation.create' });
+      if (caller.kind !== 'BOOTSTRAP')
+        throw new Problem('forbidden', { role: caller.role, action: 'federation.create' });
     },
     handle: (call, _found, { body }) => tenants.createFederation(call, body),
   }),

@@ -65,7 +65,11 @@ export const PROJECT = asIs<Project>({
   parentOf: ({ organizationId }) => organizationId,
 });
 
-export const newFederation = (id: string, name: string, now: Instant): Federation => ({ id, name, ...firstVersion(now) });
+export const newFederation = (id: string, name: string, now: Instant): Federation => ({
+  id,
+  name,
+  ...firstVersion(now),
+});
 export const newOrganization = (id: string, name: string, parent: Federation, now: Instant): Organization => ({
   id,
   federationId: parent.id,

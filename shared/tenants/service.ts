@@ -86,7 +86,10 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
 
   const list = async <T extends Federation>(kind: Kind<T>, parentId: string, query: ListQuery) => {
     const name = `${kind.word} ${parentId}`;
-    const page = await childrenPage(table, kind.item, parentId, { after: pager.after(query, name), limit: query.limit });
+    const page = await childrenPage(table, kind.item, parentId, {
+      after: pager.after(query, name),
+      limit: query.limit,
+    });
     return pager.answer(page.items.map(kind.view), name, page.last);
   };
 
@@ -129,7 +132,8 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
     changeProject: (call: Call, { id }: Project, wish: TenantChange) => change(call, rules.PROJECT, id, wish),
 
     removeFederation: (call: Call, { id }: Federation) => remove(call, rules.FEDERATION, id, FEDERATION_CHILDREN),
-    removeOrganization: (call: Call, { id }: Organization) => remove(call, rules.ORGANIZATION, id, ORGANIZATION_CHILDREN),
+    removeOrganization: (call: Call, { id }: Organization) =>
+      remove(call, rules.ORGANIZATION, id, ORGANIZATION_CHILDREN),
     removeProject: (call: Call, { id }: Project) => remove(call, rules.PROJECT, id, PROJECT_CHILDREN),
   };
 };

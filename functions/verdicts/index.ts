@@ -1,0 +1,47 @@
+/** POST /v1/clusters/{clusterId}/introspect: the hot path, apart so that it stays small. */
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { answerProblems, logCalls } from '../../shared/api/middleware.ts';
+import { bodyText, headerOf } from '../../shared/api/request.ts';
+import { readPresented } from '../../shared/callers/authenticate.ts';
+import { keyKeeper } from '../../shared/identity-providers/keys.ts';
+import { bootOutside, bootTable, clock, logOf } from '../../shared/platform/boot.ts';
+import { commitWith } from '../../shared/platform/commit.ts';
+import { idsOn } from '../../shared/platform/ids.ts';
+import { secretReader } from '../../shared/platform/secrets.ts';
+import { OUTSIDE, SECRET, settings, WRITER } from '../../shared/platform/settings.ts';
+import { cacheControlOf } from '../../shared/verdicts/answer.ts';
+import { readToken } from '../../shared/verdicts/form.ts';
+import { verdictService } from '../../shared/verdicts/service.ts';
+import { signatureCache } from '../../shared/verdicts/signature.ts';
+import { verdictStore } from '../../shared/verdicts/store.ts';
+
+/** Some 30 MB at most: the tokens of a busy gateway's users, several times over. */
+const SIGNATURES_MAX = 100_000;
+
+const env = settings({ TABLE: WRITER.TABLE, BOOTSTRAP_SECRET: SECRET, ...OUTSIDE });
+const log = logOf('verdicts');
+const table = bootTable(env.TABLE);
+const bootstrapKey = secretReader(env.BOOTSTRAP_SECRET, clock);
+// It stores fetched keys, which need no hand later: it has no queue to nudge.
+const commit = commitWith({ table, ids: idsOn(clock), log, nudger: { nudge: async () => {} } });
+const verdicts = verdictService({
+  store: verdictStore(table),
+  keys: keyKeeper({ table, commit, clock, log, ...bootOutside(env) }),
+  signatures: signatureCache({ entriesMax: SIGNATURES_MAX }),
+  clock,
+});
+
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  .use(logCalls(log))
+  .use(answerProblems(log))
+  .handler(async (event: APIGatewayProxyEventV2) => {
+    const presented = await readPresented(headerOf(event, 'authorization'), bootstrapKey);
+    const text = readToken(headerOf(event, 'content-type'), bodyText(event));
+    const { verdict, cluster, now } = await verdicts.introspect(presented, event.pathParameters?.clusterId ?? '', text);
+    const headers = {
+      'content-type': 'application/json',
+      'cache-control': cacheControlOf(verdict, cluster.verdictMaxAge, now),
+    };
+    return { statusCode: 200, headers, body: JSON.stringify(verdict) };
+  });

@@ -1,0 +1,100 @@
+/** What callers ask of connections. */
+import type { Call } from '../api/call.ts';
+import { checkIfMatch } from '../api/etag.ts';
+import type { ListQuery, Pager } from '../api/paging.ts';
+import { liveUnderEpoch } from '../grants/store.ts';
+import { identityProviderItem, identityProviderKey } from '../identity-providers/store.ts';
+import { everyChild } from '../platform/children.ts';
+import { NOTHING } from '../platform/plan.ts';
+import { Problem, refuseField } from '../platform/problems.ts';
+import type { Table } from '../platform/table.ts';
+import { parentExists } from '../tenants/rules.ts';
+import type { Organization } from '../tenants/schema.ts';
+import { projectItem } from '../tenants/store.ts';
+import { planConnect, planDisconnect } from './plans.ts';
+import * as rules from './rules.ts';
+import type { Connection, NewConnection } from './schema.ts';
+import { CONNECTIONS_MAX, connectionItem, connectionKey, connectionsOf } from './store.ts';
+
+export interface ConnectionParts {
+  readonly table: Table;
+  readonly pager: Pager;
+}
+
+/** What a dry run of a disconnect names of one project; the real one has no such bound. */
+const GRANTS_NAMED_MAX = 1000;
+
+export const connectionService = ({ table, pager }: ConnectionParts) => {
+  const shown = async (organization: Organization, identityProviderId: string): Promise<Connection> => {
+    const connection = await connectionItem.read(table, connectionKey(organization.id, identityProviderId));
+    if (!connection || !rules.isShown(connection)) throw new Problem('not-found', {});
+    return connection;
+  };
+
+  /** Project by project, whose access ends: live grants are found by the epoch that they were made under. */
+  const losesAccess = async ({ organizationId, identityProviderId, epoch }: Connection) => {
+    const losses = [];
+    for await (const { id: projectId } of everyChild(table, projectItem, organizationId)) {
+      const grants = await liveUnderEpoch(table, { projectId, identityProviderId, epoch }, GRANTS_NAMED_MAX);
+      if (grants.length === 0) continue;
+      const principals = new Map(grants.map(({ principal }) => [`${principal.type} ${principal.name}`, principal]));
+      losses.push({ projectId, principals: [...principals.values()], grants: grants.map(({ id }) => id).sort() });
+    }
+    return losses;
+  };
+
+  return {
+    shown,
+
+    /** Connects, anew if it was before. @throws Problem `invalid-body` for an unknown IdP · `already-connected` */
+    connect: (call: Call, organization: Organization, { identityProviderId }: NewConnection) =>
+      call.transact(async (now) => {
+        const [identityProvider, all] = await Promise.all([
+          identityProviderItem.read(table, identityProviderKey(identityProviderId)),
+          connectionsOf(table, organization.id),
+        ]);
+        if (identityProvider?.federationId !== organization.federationId) {
+          throw refuseField('/identityProviderId', 'There is no such identity provider in this federation.');
+        }
+        const before = all.find((connection) => connection.identityProviderId === identityProviderId);
+        if (rules.isConnected(before)) throw new Problem('already-connected', { identityProviderId });
+        if (!before && all.length >= CONNECTIONS_MAX) {
+          throw refuseField(
+            '/identityProviderId',
+            `At most ${CONNECTIONS_MAX} identity providers are connected to one organization.`,
+          );
+        }
+        const place = { federationId: organization.federationId, organizationId: organization.id };
+        const after = before ? rules.reconnected(before, now) : rules.newConnection(place, identityProviderId, now);
+        const plan = planConnect(before, after);
+        const present = [
+          parentExists.organization(organization.id),
+          identityProviderItem.exists(identityProviderKey(identityProviderId), () => new Problem('not-found', {})),
+        ];
+        return { plan: { ...plan, writes: [...plan.writes, ...present] }, view: rules.viewConnection(after) };
+      }),
+
+    /** From the answer on no verdict allows anything under it; the grants are then ended one by one. */
+    disconnect: (call: Call, organization: Organization, identityProviderId: string) =>
+      call.transact(async (now) => {
+        const before = await shown(organization, identityProviderId);
+        if (!rules.isConnected(before)) return { plan: NOTHING, view: rules.viewConnection(before) };
+        checkIfMatch(call.ifMatch, before.revision);
+        const after = rules.disconnected(before, now);
+        const loss = call.dryRun ? { losesAccess: await losesAccess(before) } : {};
+        return { plan: planDisconnect(before, after), view: { ...rules.viewConnection(after), ...loss } };
+      }),
+
+    /** An organization has at most `CONNECTIONS_MAX`; a page is cut from all of them. */
+    async list(organization: Organization, query: ListQuery) {
+      const name = `connections ${organization.id}`;
+      const after = pager.after(query, name);
+      const all = (await connectionsOf(table, organization.id)).filter(rules.isShown);
+      const rest = all.filter(({ identityProviderId }) => after === undefined || identityProviderId > after);
+      const items = rest.slice(0, query.limit);
+      const last = rest.length > items.length ? items.at(-1)?.identityProviderId : undefined;
+      return pager.answer(items.map(rules.viewConnection), name, last);
+    },
+  };
+};
+export type ConnectionService = ReturnType<typeof connectionService>;

@@ -1,0 +1,66 @@
+/** What the queue asks of a connection: to end the grants of the epochs before a disconnect. */
+import pMap from 'p-map';
+import type { Grant } from '../grants/schema.ts';
+import { liveUnderEpoch } from '../grants/store.ts';
+import { endGrantWith, type GrantWorkParts } from '../grants/work.ts';
+import { childrenPage } from '../platform/children.ts';
+import { Stale } from '../platform/commit.ts';
+import { settle } from '../platform/settle.ts';
+import type { Key } from '../platform/table.ts';
+import { projectItem } from '../tenants/store.ts';
+import { planSwept } from './plans.ts';
+import { type Action, next, swept } from './rules.ts';
+import type { Connection } from './schema.ts';
+import { connectionItem } from './store.ts';
+
+/** Grants looked up together and ended side by side. */
+const PAGE = 100;
+const AT_ONCE = 8;
+/** Grants ended in one step: some seconds of work. A project with more is gone on with in the next step. */
+const PAGES_PER_STEP = 10;
+
+export const connectionWork = (parts: GrantWorkParts) => {
+  const { table, commit, clock } = parts;
+  const endGrant = endGrantWith(parts);
+
+  /** Ends them one by one; false: there may be more. */
+  const endAll = async (connection: Connection, projectId: string, fromEpoch: number, correlationId: string) => {
+    const endedAt = connection.disconnectedAt ?? clock();
+    const end = async (grant: Grant) => {
+      try {
+        await endGrant(grant, 'DISCONNECTED', endedAt, correlationId);
+      } catch (error) {
+        if (!(error instanceof Stale)) throw error; // it ended by itself meanwhile, or is met again on the next page
+      }
+    };
+    const { identityProviderId } = connection;
+    for (let epoch = fromEpoch; epoch < connection.epoch; epoch++) {
+      for (let page = 0; ; page++) {
+        const grants = await liveUnderEpoch(table, { projectId, identityProviderId, epoch }, PAGE);
+        if (grants.length === 0) break;
+        if (page === PAGES_PER_STEP) return false;
+        await pMap(grants, end, { concurrency: AT_ONCE });
+      }
+    }
+    return true;
+  };
+
+  const sweep = async (connection: Connection, { fromEpoch, afterProjectId }: Action, correlationId: string) => {
+    const after = afterProjectId ?? undefined;
+    const { items } = await childrenPage(table, projectItem, connection.organizationId, { after, limit: 1 });
+    const project = items[0];
+    if (project && !(await endAll(connection, project.id, fromEpoch, correlationId))) return;
+    const actor = { type: 'SYSTEM', id: 'connection-work' } as const;
+    const plan = planSwept(swept(connection, project?.id ?? null));
+    await commit(plan, { actor, now: clock(), correlationId, source: null });
+  };
+
+  return (key: Key, correlationId: string): Promise<void> =>
+    settle({
+      name: `${key.pk} ${key.sk}`,
+      clock,
+      load: () => connectionItem.read(table, key),
+      next,
+      carryOut: (connection, action) => sweep(connection, action, correlationId),
+    });
+};

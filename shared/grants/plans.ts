@@ -1,0 +1,84 @@
+/** Plans for grants: the grant, the principal's live grants and the history, always in one transaction. Pure. */
+import type { AuditEntry, DomainEvent, Plan } from '../platform/plan.ts';
+import type { Instant } from '../platform/time.ts';
+import { addLive, changeLive, removeLive } from './live.ts';
+import type { Grant } from './schema.ts';
+import { grantItem, intervalItem } from './store.ts';
+import { type Surroundings, viewGrant } from './view.ts';
+
+/** What every plan of a grant needs beside it. */
+export interface Planning {
+  readonly surroundings: Surroundings;
+  readonly now: Instant;
+  /** A new identifier for the history. */
+  readonly intervalId: string;
+}
+
+const interval = (grant: Grant, from: Instant, until: Instant | null, id: string) =>
+  intervalItem.create(
+    {
+      id,
+      version: 1,
+      grantId: grant.id,
+      from,
+      until,
+      principal: grant.principal,
+      roles: grant.roles,
+      clusterIds: grant.clusterIds,
+    },
+    () => 'stale',
+  );
+
+const audit = (verb: string, before: Grant | null, after: Grant, { surroundings, now }: Planning): AuditEntry => ({
+  federationId: after.federationId,
+  action: `grant.${verb}`,
+  resource: { type: 'grant', id: after.id },
+  before: before && viewGrant(before, surroundings, now),
+  after: viewGrant(after, surroundings, now),
+});
+
+const event = (type: string, grant: Grant, { surroundings, now }: Planning): DomainEvent => ({
+  federationId: grant.federationId,
+  type,
+  subject: grant.id,
+  data: viewGrant(grant, surroundings, now),
+});
+
+export const planCreation = (grant: Grant, planning: Planning): Plan => ({
+  writes: [
+    grantItem.create(grant, () => 'stale'),
+    addLive(grant),
+    interval(grant, grant.startsAt, grant.expiresAt, planning.intervalId),
+  ],
+  audit: [audit('create', null, grant, planning)],
+  events: [event('grant.created', grant, planning)],
+});
+
+/** An extension or a shortening: no instant between the two ends is lost, since one entry replaces the other. */
+export const planChange = (before: Grant, after: Grant, planning: Planning): Plan => ({
+  writes: [
+    grantItem.replace(after),
+    changeLive(after),
+    interval(after, Math.max(after.startsAt, planning.now), after.expiresAt, planning.intervalId),
+  ],
+  audit: [audit('change', before, after, planning)],
+  events: [event('grant.changed', after, planning)],
+});
+
+export const planStart = (after: Grant, planning: Planning): Plan => ({
+  writes: [grantItem.replace(after)],
+  audit: [],
+  events: [event('grant.started', after, planning)],
+});
+
+/** The history needs no word about an end that was known from the beginning. */
+export function planEnd(before: Grant, after: Grant, planning: Planning): Plan {
+  const isExpiry = after.endReason === 'EXPIRED';
+  const endedAt = after.endedAt ?? planning.now;
+  const cut = isExpiry ? [] : [interval(after, endedAt, endedAt, planning.intervalId)];
+  return {
+    writes: [grantItem.replace(after), removeLive(after), ...cut],
+    audit: [audit(isExpiry ? 'expire' : 'end', before, after, planning)],
+    events: [event(isExpiry ? 'grant.expired' : 'grant.ended', after, planning)],
+  };
+}

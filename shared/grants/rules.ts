@@ -1,0 +1,76 @@
+/**
+ * A grant ends by time alone: at `expiresAt` it has ended, and nothing is looked up first. What is done afterwards only
+ * records it and takes it from where it was put; no verdict waits for that. Pure.
+ */
+import type { Rest } from '../platform/settle.ts';
+import type { Instant } from '../platform/time.ts';
+import type { Grant, GrantChange, NewGrant } from './schema.ts';
+
+export type EndReason = NonNullable<Grant['endReason']>;
+
+export type Action =
+  | { readonly kind: 'start' } // record and tell; verdicts have allowed it since startsAt
+  | { readonly kind: 'expire' }; // record, tell, and take it from the principal's live grants
+
+/** What this grant needs now. */
+export function next(grant: Grant, now: Instant): Action | Rest {
+  if (grant.endedAt !== null) return { kind: 'rest' };
+  if (grant.expiresAt !== null && now >= grant.expiresAt) return { kind: 'expire' };
+  if (grant.startedAt === null && now >= grant.startsAt) return { kind: 'start' };
+  const due = dueAt(grant);
+  return due === null ? { kind: 'rest' } : { kind: 'wait', until: due };
+}
+
+/** When `next` stops answering `wait`; null: never. */
+export function dueAt(grant: Grant): Instant | null {
+  if (grant.endedAt !== null) return null;
+  if (grant.startedAt === null) return grant.startsAt; // before its end, as every grant is longer than nothing
+  return grant.expiresAt;
+}
+
+/** Whether it holds at this instant, by its own times. */
+export const holdsAt = (times: { startsAt: Instant; expiresAt: Instant | null }, at: Instant): boolean =>
+  times.startsAt <= at && (times.expiresAt === null || at < times.expiresAt);
+
+/** The facts once it has ended, of whatever reason. */
+export const ended = (grant: Grant, reason: EndReason, endedAt: Instant): Grant => ({
+  ...grant,
+  endedAt: grant.expiresAt === null ? endedAt : Math.min(endedAt, grant.expiresAt),
+  endReason: reason,
+});
+
+export const started = (grant: Grant, now: Instant): Grant => ({ ...grant, startedAt: now });
+
+/** From when a grant asked for now begins to hold: a start that has passed is now. */
+export const startOf = (wish: { startsAt?: Instant | undefined }, now: Instant): Instant =>
+  Math.max(wish.startsAt ?? now, now);
+
+/** When a new grant ends; null: never. A duration counts from the start. */
+export function endOf(wish: NewGrant, startsAt: Instant): Instant | null {
+  if (wish.duration !== undefined) return startsAt + wish.duration;
+  return wish.expiresAt ?? null;
+}
+
+/** When a changed grant ends. A duration counts from now, or from a start that is still to come. */
+export function changedEnd(grant: Grant, change: GrantChange, now: Instant): Instant | null {
+  if (change.duration !== undefined) return Math.max(grant.startsAt, now) + change.duration;
+  return change.expiresAt === undefined ? grant.expiresAt : change.expiresAt;
+}
+
+/**
+ * The grant as it is at this instant, whether or not that has been recorded: ended by its own time, or by a disconnect
+ * of the connection it was made under.
+ */
+export function asOf(
+  grant: Grant,
+  connection: { epoch: number; disconnectedAt: Instant | null } | undefined,
+  now: Instant,
+): Grant {
+  if (grant.endedAt !== null) return grant;
+  const isExpired = grant.expiresAt !== null && now >= grant.expiresAt;
+  if (connection?.epoch !== grant.epoch) {
+    const cutAt = connection?.disconnectedAt ?? now;
+    if (!isExpired || cutAt < (grant.expiresAt ?? cutAt)) return ended(grant, 'DISCONNECTED', cutAt);
+  }
+  return isExpired && grant.expiresAt !== null ? ended(grant, 'EXPIRED', grant.expiresAt) : grant;
+}

@@ -1,0 +1,60 @@
+/** A grant as the API shows it at one instant. Pure. */
+import { frameOf } from '../api/view.ts';
+import { formatInstant, formatInstantOrNull, type Instant, SECOND_MS } from '../platform/time.ts';
+import { asOf } from './rules.ts';
+import type { Grant } from './schema.ts';
+
+export type GrantStatus = 'SCHEDULED' | 'ACTIVE' | 'ENDING' | 'ENDED';
+
+/** What a view needs beside the grant. */
+export interface Surroundings {
+  readonly connection: { readonly epoch: number; readonly disconnectedAt: Instant | null } | undefined;
+  /** The project's clusters: what 'all' means now. */
+  readonly clusterIds: readonly string[];
+}
+
+export function viewGrant(stored: Grant, { connection, clusterIds }: Surroundings, now: Instant) {
+  const grant = asOf(stored, connection, now);
+  const status = statusOf(grant, now);
+  return {
+    ...frameOf(grant),
+    projectId: grant.projectId,
+    federationId: grant.federationId,
+    identityProviderId: grant.identityProviderId,
+    principal: grant.principal,
+    roles: grant.roles,
+    scope: grant.clusterIds === null ? {} : { clusterIds: grant.clusterIds },
+    status,
+    startsAt: formatInstant(grant.startsAt),
+    expiresAt: formatInstantOrNull(grant.expiresAt),
+    remainingSeconds: remainingSeconds(grant, now),
+    endedAt: formatInstantOrNull(grant.endedAt),
+    endReason: grant.endReason,
+    onEnd: grant.onEnd ?? (grant.expiresAt === null ? 'DROP' : 'DROP_AND_END_SESSIONS'),
+    ticket: grant.ticket,
+    createdBy: grant.createdBy,
+    clusters: (grant.clusterIds ?? clusterIds).map((clusterId) => ({ clusterId, ...clusterState(grant, status) })),
+  };
+}
+
+/** Nothing lies on a cluster that asks us: with the verdict it is gone, so no grant is ever ENDING there. */
+function statusOf(grant: Grant, now: Instant): GrantStatus {
+  if (grant.endedAt !== null) return 'ENDED';
+  return now < grant.startsAt ? 'SCHEDULED' : 'ACTIVE';
+}
+
+/** Floored; null when permanent, 0 once ended. */
+function remainingSeconds(grant: Grant, now: Instant): number | null {
+  if (grant.endedAt !== null) return 0;
+  if (grant.expiresAt === null) return null;
+  return Math.max(0, Math.floor((grant.expiresAt - now) / SECOND_MS));
+}
+
+function clusterState(grant: Grant, status: GrantStatus) {
+  if (grant.endedAt !== null) {
+    const removedAt = formatInstant(grant.endedAt);
+    return { state: 'REMOVED', since: removedAt, removedAt, lagMs: 0 };
+  }
+  const state = status === 'SCHEDULED' ? 'PENDING' : 'IN_SYNC';
+  return { state, since: formatInstant(status === 'SCHEDULED' ? grant.createdAt : grant.startsAt) };
+}

@@ -1,0 +1,60 @@
+/** What the queue asks of grants: to record and tell what time has done already. */
+import type { Commit } from '../platform/commit.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Cause } from '../platform/plan.ts';
+import { settle } from '../platform/settle.ts';
+import type { Key, Table } from '../platform/table.ts';
+import type { Clock, Instant } from '../platform/time.ts';
+import { planEnd, planStart } from './plans.ts';
+import { type EndReason, ended, next, started } from './rules.ts';
+import type { Grant } from './schema.ts';
+import { grantItem } from './store.ts';
+import { surroundingsOf } from './surroundings.ts';
+
+export interface GrantWorkParts {
+  readonly table: Table;
+  readonly commit: Commit;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+const causeOf = (now: Instant, correlationId: string): Cause => ({
+  actor: { type: 'SYSTEM', id: 'grant-work' },
+  now,
+  correlationId,
+  source: null,
+});
+
+/** Ends one grant for a reason that is not its own time, as of `endedAt`. @throws Stale when it changed meanwhile */
+export const endGrantWith =
+  ({ table, commit, ids, clock }: GrantWorkParts) =>
+  async (before: Grant, reason: EndReason, endedAt: Instant, correlationId: string): Promise<void> => {
+    const now = clock();
+    const surroundings = await surroundingsOf(table, before);
+    const after = ended(before, reason, endedAt);
+    await commit(
+      planEnd(before, after, { surroundings, now, intervalId: ids.next('evt') }),
+      causeOf(now, correlationId),
+    );
+  };
+
+export const grantWork = (parts: GrantWorkParts) => {
+  const { table, commit, ids, clock } = parts;
+  return (key: Key, correlationId: string): Promise<void> =>
+    settle({
+      name: key.pk,
+      clock,
+      load: () => grantItem.read(table, key),
+      next,
+      carryOut: async (grant, action) => {
+        const now = clock();
+        const planning = { surroundings: await surroundingsOf(table, grant), now, intervalId: ids.next('evt') };
+        switch (action.kind) {
+          case 'start':
+            return commit(planStart(started(grant, now), planning), causeOf(now, correlationId));
+          case 'expire':
+            return commit(planEnd(grant, ended(grant, 'EXPIRED', now), planning), causeOf(now, correlationId));
+        }
+      },
+    });
+};
