@@ -19,6 +19,9 @@ export type Algorithm = z.infer<typeof Algorithm>;
 export const AuthorizationType = z.enum(['GROUP', 'USER']);
 export type AuthorizationType = z.infer<typeof AuthorizationType>;
 
+/** People, or machines. */
+export const Purpose = z.enum(['WORKFORCE', 'WORKLOAD']);
+
 export const Finding = z.object({
   severity: z.enum(['ERROR', 'WARNING', 'INFO']),
   code: z.string(),
@@ -36,7 +39,7 @@ export const IdentityProvider = z.object({
   /** First part of a user's or role's name on a cluster: made from the first name, unique in the federation, fixed. */
   shortName: z.string(),
   description: z.string(),
-  purpose: z.enum(['WORKFORCE', 'WORKLOAD']),
+  purpose: Purpose,
   issuerUri: z.string(),
   clientId: z.string().nullable(),
   audience: z.string(),
@@ -50,6 +53,8 @@ export const IdentityProvider = z.object({
   checkedAt: z.number(),
   /** As discovery said at the last look; the JWKS is fetched from there. */
   jwksUri: z.string(),
+  /** Whose people sign in here (S7). */
+  domainIds: z.array(idOf('dom')).default([]),
   createdAt: z.number(),
   updatedAt: z.number(),
 });

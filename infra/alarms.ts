@@ -1,0 +1,58 @@
+/** What wakes somebody up: parked messages, old messages, and a dispatcher that no longer runs. */
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { WorkQueue } from './queue-worker.ts';
+
+/** A message is worked on within seconds; one this old means that nobody reads the queue, or not fast enough. */
+const MESSAGE_AGE_MAX = Duration.minutes(5);
+/** It runs every minute and looks 180 s ahead: three missed runs are the first that can delay something. */
+const DISPATCHER_SILENT_MINUTES = 3;
+
+export interface AlarmsProps {
+  readonly queues: Readonly<Record<string, WorkQueue>>;
+  readonly dispatcher: IFunction;
+}
+
+/** Subscribe to `topic`: an e-mail address, a pager, a chat. */
+export class Alarms extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { queues, dispatcher }: AlarmsProps) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    const minute = { period: Duration.minutes(1) };
+    for (const [name, { queue, deadLetters }] of Object.entries(queues)) {
+      this.above(`${name}DeadLetters`, deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }), 0,
+        `${name}: messages were given up after all their deliveries. Read them and the function's log, mend, then move them back.`);
+      this.above(`${name}MessageAge`, queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'max' }), MESSAGE_AGE_MAX.toSeconds(),
+        `${name}: the oldest message has waited for more than ${MESSAGE_AGE_MAX.toHumanString()}. Is the function failing or throttled?`);
+    }
+    const silent = new Alarm(this, 'DispatcherSilent', {
+      metric: dispatcher.metricInvocations(minute),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: DISPATCHER_SILENT_MINUTES,
+      treatMissingData: TreatMissingData.BREACHING,
+      alarmDescription: 'The dispatcher does not run: what becomes due is found late. Verdicts stay right.',
+    });
+    silent.addAlarmAction(new SnsAction(this.topic));
+    this.above('DispatcherErrors', dispatcher.metricErrors(minute), 0,
+      'The dispatcher failed: read its log. The next minute tries again.', DISPATCHER_SILENT_MINUTES);
+  }
+
+  private above(id: string, metric: IMetric, threshold: number, alarmDescription: string, evaluationPeriods = 1): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold,
+      evaluationPeriods,
+      alarmDescription,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+}

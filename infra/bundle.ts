@@ -1,0 +1,56 @@
+/** Bundles each Lambda function into one file, so that an instance starts by reading that file and nothing else. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** Every function of the stack; each is `functions/<name>/index.ts` and exports `handler`. */
+export const FUNCTION_NAMES = [
+  'api',
+  'verdicts',
+  'dispatcher',
+  'domain-work',
+  'grant-work',
+  'connection-work',
+  'revocation-work',
+] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+export interface BundleFolders {
+  /** Holds `<name>/index.ts` of every function. */
+  readonly source: string;
+  /** Gets `<name>/index.mjs` and its source map. What was there before is removed. */
+  readonly target: string;
+}
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+export const BUNDLE_FOLDERS: BundleFolders = {
+  source: join(PROJECT, 'functions'),
+  target: join(PROJECT, 'dist', 'functions'),
+};
+
+/** Some CommonJS packages inside the bundle call `require` for Node's own modules, which an ES module does not have. */
+const REQUIRE_FOR_COMMONJS =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** One esbuild run for all functions. The AWS SDK goes in: the runtime's own changes under us and starts slower. */
+export async function bundle({ source, target }: BundleFolders = BUNDLE_FOLDERS): Promise<void> {
+  await rm(target, { recursive: true, force: true });
+  await build({
+    absWorkingDir: PROJECT,
+    entryPoints: Object.fromEntries(FUNCTION_NAMES.map((name) => [`${name}/index`, join(source, name, 'index.ts')])),
+    outdir: target,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    treeShaking: true,
+    minify: false, // stack traces stay readable without the map
+    sourcemap: true,
+    sourcesContent: false,
+    banner: { js: REQUIRE_FOR_COMMONJS },
+    logLevel: 'warning',
+  });
+}

@@ -1,0 +1,143 @@
+/**
+ * What exists on AWS: one table that says what is wanted and when it next needs a hand, four queues that say 'look at
+ * this one', a dispatcher that reads what falls due, and an HTTP API whose verdicts have a function of their own.
+ */
+import { join } from 'node:path';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import type { FunctionName } from './bundle.ts';
+import { HttpApi } from './http-api.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import { QueueWorker, WorkQueue } from './queue-worker.ts';
+import { SallyportTable, type TableVerb } from './table.ts';
+
+/** An HTTP API waits 30 s: the function ends just before, so that its own answer wins. */
+const API_TIMEOUT = Duration.seconds(29);
+/** A verdict is one read and one signature check, and at worst one fetch of the issuer's keys. */
+const VERDICT_TIMEOUT = Duration.seconds(15);
+/** Ends before the next minute's run starts. */
+const DISPATCHER_TIMEOUT = Duration.seconds(55);
+/** A batch of ten messages with an outside call of some seconds each, side by side, and a margin. */
+const WORK_TIMEOUT = Duration.seconds(60);
+
+/** Signature checks are CPU alone: one whole core, and no second one that a single-threaded function cannot use. */
+const MEMORY_OF_VERDICTS = 1_769;
+/** Waits for the table and for outside calls most of the time; half a core keeps a cold start near half a second. */
+const MEMORY_OF_OTHERS = 1_024;
+
+const DELIVERIES_MAX = 5;
+/** SQS starts with five pollers anyway; this bounds what a burst of work may take of the account's concurrency. */
+const CONCURRENCY_MAX = 50;
+
+export interface SallyportStackProps extends StackProps {
+  /** Holds a folder for each function, with its bundled `index.mjs`. */
+  readonly bundles: string;
+  /** DNS servers that prove domains, as `ip[:port]`, separated by commas. */
+  readonly resolvers: string;
+}
+
+export class SallyportStack extends Stack {
+  constructor(scope: Construct, id: string, { bundles, resolvers, ...props }: SallyportStackProps) {
+    super(scope, id, props);
+    const table = new SallyportTable(this, 'Items');
+    const bootstrapKey = generatedSecret(this, 'BootstrapKey', 48, 'The first owner’s API key.');
+    const sealingKey = generatedSecret(this, 'SealingKey', 64, 'Functions derive the AES-256-GCM data key from it.');
+
+    const workQueue = (name: string) => new WorkQueue(this, name, { timeout: WORK_TIMEOUT, deliveriesMax: DELIVERIES_MAX });
+    const queues = {
+      Domains: workQueue('Domains'),
+      Grants: workQueue('Grants'),
+      Connections: workQueue('Connections'),
+      Revocations: workQueue('Revocations'),
+    };
+
+    const TABLE = table.name;
+    const RESOLVERS = resolvers;
+    const BOOTSTRAP_SECRET = bootstrapKey.secretArn;
+    const SEALING_SECRET = sealingKey.secretArn;
+    /** Whoever commits a plan nudges the queue of what falls due soon. */
+    const commits = {
+      TABLE,
+      QUEUE_DOMAINS: queues.Domains.queue.queueUrl,
+      QUEUE_GRANTS: queues.Grants.queue.queueUrl,
+      QUEUE_CONNECTIONS: queues.Connections.queue.queueUrl,
+      QUEUE_REVOCATIONS: queues.Revocations.queue.queueUrl,
+    };
+
+    const fn = (name: FunctionName, environment: Record<string, string>, timeout: Duration, memory = MEMORY_OF_OTHERS) => ({
+      bundle: join(bundles, name),
+      environment,
+      timeout,
+      memory,
+    });
+    const worker = (name: FunctionName, environment: Record<string, string>) => ({
+      ...fn(name, environment, WORK_TIMEOUT),
+      deliveriesMax: DELIVERIES_MAX,
+      concurrencyMax: CONCURRENCY_MAX,
+    });
+    const api = new LambdaFunction(this, 'ApiFunction',
+      fn('api', { ...commits, RESOLVERS, BOOTSTRAP_SECRET, SEALING_SECRET }, API_TIMEOUT));
+    const verdicts = new LambdaFunction(this, 'Verdicts',
+      fn('verdicts', { TABLE, RESOLVERS, BOOTSTRAP_SECRET }, VERDICT_TIMEOUT, MEMORY_OF_VERDICTS));
+    const dispatcher = new LambdaFunction(this, 'Dispatcher', fn('dispatcher', commits, DISPATCHER_TIMEOUT));
+    const workers = [
+      new QueueWorker(this, 'DomainWork', queues.Domains, worker('domain-work', { ...commits, RESOLVERS })),
+      new QueueWorker(this, 'GrantWork', queues.Grants, worker('grant-work', commits)),
+      new QueueWorker(this, 'ConnectionWork', queues.Connections, worker('connection-work', commits)),
+      new QueueWorker(this, 'RevocationWork', queues.Revocations, worker('revocation-work', { ...commits, RESOLVERS })),
+    ];
+
+    const http = new HttpApi(this, 'Http', { verdicts: verdicts.lambda, everythingElse: api.lambda });
+    new Rule(this, 'EveryMinute', {
+      description: 'Runs the dispatcher, which reads what falls due in the next three minutes.',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaTarget(dispatcher.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })], // the next run does its work
+    });
+    const alarms = new Alarms(this, 'Alarms', { queues, dispatcher: dispatcher.lambda });
+
+    // Who may do what, in one place.
+    const read: readonly TableVerb[] = ['GetItem', 'BatchGetItem', 'Query'];
+    const commit: readonly TableVerb[] = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+    table.allow(api.lambda, { table: [...read, ...commit], indexes: ['due', 'children', 'live'] });
+    // A verdict stores the keys it fetched, in a transaction, and when a grant was last used. It deletes nothing.
+    table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'UpdateItem', 'ConditionCheckItem'] });
+    table.allow(dispatcher.lambda, { indexes: ['due'] });
+    for (const { lambda } of workers) table.allow(lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
+    const queueArns = Object.values(queues).map(({ queue }) => queue.queueArn);
+    for (const { lambda } of [api, dispatcher, ...workers]) {
+      lambda.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: queueArns }));
+    }
+    const readSecret = (actor: LambdaFunction, ...secrets: Secret[]) =>
+      actor.lambda.addToRolePolicy(
+        new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secrets.map((secret) => secret.secretArn) }),
+      );
+    readSecret(api, bootstrapKey, sealingKey);
+    readSecret(verdicts, bootstrapKey);
+
+    new CfnOutput(this, 'ApiUrl', { value: http.url });
+    new CfnOutput(this, 'BootstrapKeySecret', { value: bootstrapKey.secretArn, description: 'Holds the first owner’s API key.' });
+    new CfnOutput(this, 'AlarmsTopic', { value: alarms.topic.topicArn, description: 'Subscribe to it.' });
+    Validations.of(this).acknowledge(
+      { id: 'AwsSolutions-APIG4', reason: 'Sallyport authenticates every caller itself: keys, tokens of its own and of connected IdPs.' },
+    );
+  }
+}
+
+/** A random value of A-Z a-z 0-9 only, since people paste it into ticket systems that do not encode. */
+function generatedSecret(scope: Construct, id: string, length: number, description: string): Secret {
+  const secret = new Secret(scope, id, {
+    description,
+    generateSecretString: { passwordLength: length, excludePunctuation: true },
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'Rotating by itself would lock the first owner out, or make what is sealed unreadable: it is done by hand.',
+  });
+  return secret;
+}

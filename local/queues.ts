@@ -1,0 +1,61 @@
+/** The template's queues, made in the queue server. Their messages outlive a restart. */
+import * as z from 'zod';
+import { AwsFault, sqsAt } from './engines/aws-json.ts';
+import type { Sqs } from './engines/sqs.ts';
+import type { Resolve } from './identities.ts';
+import { ofType, propertiesOf, type Template } from './template.ts';
+
+const seconds = z.number().transform(String).optional();
+const Queue = z.strictObject({
+  DelaySeconds: seconds,
+  MessageRetentionPeriod: seconds,
+  VisibilityTimeout: seconds,
+  RedrivePolicy: z
+    .strictObject({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() })
+    .transform((policy) => JSON.stringify(policy))
+    .optional(),
+  SqsManagedSseEnabled: z.boolean().optional(), // nothing to encrypt for: the file is the user's own
+});
+
+export interface Queues {
+  readonly urls: readonly string[];
+  readonly names: readonly string[];
+}
+
+export async function createQueues(template: Template, resolve: Resolve, sqs: Sqs): Promise<Queues> {
+  const call = sqsAt(sqs.endpoint);
+  const queues = ofType(template, 'AWS::SQS::Queue');
+  const urls: string[] = [];
+  for (const [name, { Properties }] of queues) {
+    const { SqsManagedSseEnabled, ...attributes } = propertiesOf(Queue, name, resolve(Properties));
+    const url = z.string().parse(resolve({ Ref: name }));
+    const Attributes = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+    try {
+      await call('CreateQueue', { QueueName: name, Attributes });
+    } catch (error) {
+      if (!(error instanceof AwsFault && error.code.includes('QueueNameExists'))) throw error;
+      await call('SetQueueAttributes', { QueueUrl: url, Attributes }); // the template has changed since
+    }
+    urls.push(url);
+  }
+  const names = queues.map(([name]) => name);
+  await redeliverUnfinished(sqs, names, urls);
+  return { names, urls };
+}
+
+/** What was in the hands of a function when the system ended is delivered again now, and not when it would be missed. */
+async function redeliverUnfinished(sqs: Sqs, names: readonly string[], urls: readonly string[]): Promise<void> {
+  const call = sqsAt(sqs.endpoint);
+  const contents = await sqs.look(names);
+  for (const [at, { inFlight }] of contents.entries()) {
+    for (const ReceiptHandle of inFlight) {
+      await call('ChangeMessageVisibility', { QueueUrl: urls[at], ReceiptHandle, VisibilityTimeout: 0 });
+    }
+  }
+}
+
+/** Throws away what waits in the queues, delayed messages included: each is only a nudge. */
+export async function purgeQueues({ urls }: Queues, endpoint: string): Promise<void> {
+  const call = sqsAt(endpoint);
+  for (const QueueUrl of urls) await call('PurgeQueue', { QueueUrl });
+}

@@ -1,0 +1,63 @@
+/** The template's generated secrets: made once, kept in the data folder for its owner only. */
+import { randomInt } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import { codeOf } from './start-fault.ts';
+import type { Resolve } from './identities.ts';
+import { ofType, propertiesOf, type Template } from './template.ts';
+
+const Secret = z.strictObject({
+  Description: z.string().optional(),
+  GenerateSecretString: z.strictObject({ ExcludePunctuation: z.literal(true), PasswordLength: z.int().positive() }),
+});
+
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const OWNER_ONLY = 0o600;
+
+export interface Secrets {
+  /** By ARN. */
+  readonly values: ReadonlyMap<string, string>;
+  /** The file of the first owner's key. */
+  readonly bootstrapKeyFile: string;
+}
+
+/** @param bootstrapKey takes the place of the generated one, and stays when it is no longer given */
+export async function keepSecrets(
+  template: Template,
+  resolve: Resolve,
+  dataFolder: string,
+  bootstrapKey?: string,
+): Promise<Secrets> {
+  const bootstrapArn = resolve(template.Outputs['BootstrapKeySecret']?.Value ?? null);
+  const bootstrapKeyFile = join(dataFolder, 'bootstrap-key');
+  const values = new Map<string, string>();
+  for (const [name, { Properties }] of ofType(template, 'AWS::SecretsManager::Secret')) {
+    const { GenerateSecretString } = propertiesOf(Secret, name, resolve(Properties));
+    const arn = z.string().parse(resolve({ Ref: name }));
+    const isBootstrapKey = arn === bootstrapArn;
+    const file = isBootstrapKey ? bootstrapKeyFile : join(dataFolder, 'secrets', name);
+    const given = isBootstrapKey ? bootstrapKey : undefined;
+    values.set(arn, given ?? (await kept(file)) ?? randomText(GenerateSecretString.PasswordLength));
+    await write(file, values.get(arn) ?? '');
+  }
+  return { values, bootstrapKeyFile };
+}
+
+async function kept(file: string): Promise<string | undefined> {
+  try {
+    return (await readFile(file, 'utf8')).trim() || undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, `${text}\n`, { mode: OWNER_ONLY });
+  await chmod(file, OWNER_ONLY); // the mode above counts for a new file only
+}
+
+const randomText = (length: number): string =>
+  Array.from({ length }, () => LETTERS_AND_DIGITS[randomInt(LETTERS_AND_DIGITS.length)]).join('');

@@ -1,0 +1,94 @@
+/**
+ * Pure. Microsoft Entra ID. Sources: learn.microsoft.com, Access tokens in the Microsoft identity platform and
+ * Configure group claims for applications; MicrosoftDocs/azure-docs 38427; MongoDB SERVER-105483.
+ */
+import { quote } from '../platform/evidence.ts';
+import { error, info, warning } from './finding.ts';
+import type { Settings } from './judge.ts';
+import type { Finding } from './schema.ts';
+
+/** Their discovery names the issuer `…/{tenantid}/v2.0`, and each token the tenant of whoever signed in. */
+const SHARED = ['common', 'organizations', 'consumers'];
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const TENANT_FIX = 'https://login.microsoftonline.com/<tenant ID>/v2.0, without a slash at the end (Entra admin center › Overview › Tenant ID)';
+
+/** About the issuer's URL alone. */
+export function entraIssuer({ issuerUri }: Settings): Finding[] {
+  const { pathname, hostname, origin } = new URL(issuerUri);
+  const [tenant = '', version] = pathname.split('/').filter((segment) => segment !== '');
+  if (SHARED.includes(tenant.toLowerCase())) {
+    return [
+      error(
+        'entra-shared-issuer',
+        `${quote(issuerUri)} is shared by all tenants: no token carries it as its issuer, and anybody's tenant could sign in.`,
+        `Register your own tenant's issuer: ${TENANT_FIX}.`,
+      ),
+    ];
+  }
+  if (version === 'v2.0') return [];
+  const base = hostname.endsWith('.windows.net') ? 'https://login.microsoftonline.com' : origin;
+  const own = GUID.test(tenant) ? `${base}/${tenant}/v2.0` : TENANT_FIX;
+  return [
+    warning(
+      'entra-v1-issuer',
+      `${quote(issuerUri)} is an issuer of version 1 tokens, whose issuer and audience differ from those of version 2.`,
+      `Set api.requestedAccessTokenVersion (accessTokenAcceptedVersion in older manifests) of the application to 2, and register the issuer ${own}.`,
+    ),
+  ];
+}
+
+/** About the other settings. */
+export const adviseEntra = (settings: Settings): Finding[] => [
+  ...scopeAdvice(settings),
+  ...audienceAdvice(settings),
+  ...groupAdvice(settings),
+  ...userAdvice(settings),
+];
+
+/** A scope names the application that the token is for: by its ID, or by its App ID URI. */
+function scopeAdvice({ purpose, requestedScopes, clientId, audience }: Settings): Finding[] {
+  if (purpose === 'WORKLOAD') return [];
+  const applications = [clientId, audience].flatMap((id) => (id === null ? [] : [`${id}/`, `api://${id}/`]));
+  const isForUs = (scope: string) => scope.startsWith('api://') || applications.some((start) => scope.startsWith(start));
+  if (requestedScopes.some(isForUs)) return [];
+  return [
+    warning(
+      'entra-scope-missing',
+      'None of the requested scopes belongs to the application, so Entra issues a token for Microsoft Graph (aud 00000003-0000-0000-c000-000000000000), whose signature nobody else can check.',
+      `Add "${clientId}/.default" to requestedScopes, and "offline_access" for refresh tokens.`,
+    ),
+  ];
+}
+
+function audienceAdvice({ issuerUri, audience }: Settings): Finding[] {
+  if (!issuerUri.endsWith('/v2.0') || GUID.test(audience)) return [];
+  return [
+    warning(
+      'entra-audience',
+      `A version 2 token carries the application's client ID, a GUID, as its audience; ${quote(audience)} is registered.`,
+      'Register the client ID of the application as audience. App ID URIs (api://…) are audiences of version 1 tokens.',
+    ),
+  ];
+}
+
+function groupAdvice({ authorizationType, groupsClaim }: Settings): Finding[] {
+  if (authorizationType !== 'GROUP' || groupsClaim === 'roles') return [];
+  return [
+    info(
+      'entra-group-object-ids',
+      `Entra puts object IDs of groups, not their names, into "groups", once the groups claim is added to the access token. For a person in more than 200 groups it leaves the claim out, and that person is refused.`,
+      `Grant to object IDs, and choose "Groups assigned to the application" in Token configuration. Or use app roles: groupsClaim "roles".`,
+    ),
+  ];
+}
+
+function userAdvice({ authorizationType, userClaim }: Settings): Finding[] {
+  if (authorizationType !== 'USER' || userClaim !== 'sub') return [];
+  return [
+    info(
+      'entra-pairwise-subject',
+      'In Entra "sub" is another value for each application: nobody can look it up to grant to a person.',
+      'Use userClaim "oid" (the object ID), or "preferred_username" if names may not be given to somebody else later.',
+    ),
+  ];
+}

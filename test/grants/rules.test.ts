@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Action, asOf, changedEnd, dueAt, ended, holdsAt, next, started } from '../../shared/grants/rules.ts';
+import type { Grant } from '../../shared/grants/schema.ts';
+import type { Rest } from '../../shared/platform/settle.ts';
+import { aGrant, T0 } from './a-grant.ts';
+
+const HOUR = 3600_000;
+const CONNECTED = { epoch: 1, disconnectedAt: null };
+
+describe('A5 a grant ends by time alone', () => {
+  const grant = aGrant({ expiresAt: T0 + 6 * HOUR });
+  it.each([
+    ['a millisecond before its end', T0 + 6 * HOUR - 1, true, 'wait'],
+    ['at its end', T0 + 6 * HOUR, false, 'expire'],
+    ['a millisecond after its end', T0 + 6 * HOUR + 1, false, 'expire'],
+    ['a month after its end, when nobody looked', T0 + 31 * 24 * HOUR, false, 'expire'],
+  ])('%s', (_when, now, holds, action) => {
+    expect(holdsAt(grant, now)).toBe(holds);
+    expect(next(grant, now).kind).toBe(action);
+    expect(asOf(grant, CONNECTED, now).endedAt).toBe(holds ? null : T0 + 6 * HOUR);
+  });
+
+  it('is recorded as ended at expiresAt, however late that is recorded', () => {
+    expect(ended(grant, 'EXPIRED', T0 + 9 * HOUR).endedAt).toBe(T0 + 6 * HOUR);
+  });
+});
+
+describe('A4 a start in the future', () => {
+  const grant = aGrant({ startsAt: T0 + HOUR, expiresAt: T0 + 2 * HOUR, startedAt: null });
+  it.each([
+    ['a millisecond before it', T0 + HOUR - 1, false, 'wait'],
+    ['at it', T0 + HOUR, true, 'start'],
+  ])('%s', (_when, now, holds, action) => {
+    expect(holdsAt(grant, now)).toBe(holds);
+    expect(next(grant, now).kind).toBe(action);
+  });
+
+  it('counts a changed duration from the start that is still to come', () => {
+    expect(changedEnd(grant, { duration: 3 * HOUR }, T0)).toBe(T0 + 4 * HOUR);
+    expect(changedEnd(started(grant, T0 + HOUR), { duration: 3 * HOUR }, T0 + 1.5 * HOUR)).toBe(T0 + 4.5 * HOUR);
+  });
+});
+
+describe('S9 a disconnect ends what was granted under the connection', () => {
+  it.each([
+    ['connected as it was', { epoch: 1, disconnectedAt: null }, null, null],
+    ['disconnected', { epoch: 2, disconnectedAt: T0 + HOUR }, T0 + HOUR, 'DISCONNECTED'],
+    ['connected anew', { epoch: 2, disconnectedAt: T0 + HOUR }, T0 + HOUR, 'DISCONNECTED'],
+    ['disconnected after it had ended by itself', { epoch: 2, disconnectedAt: T0 + 7 * HOUR }, T0 + 6 * HOUR, 'EXPIRED'],
+  ])('%s', (_what, connection, endedAt, endReason) => {
+    expect(asOf(aGrant(), connection, T0 + (endReason === 'EXPIRED' ? 8 : 2) * HOUR)).toMatchObject({ endedAt, endReason });
+  });
+});
+
+/** What callers and time do to one grant. */
+type Happening = { kind: 'pass'; ms: number } | { kind: 'change'; ms: number | null } | { kind: 'end' } | { kind: 'look' };
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 4 * HOUR }) }),
+  fc.record({ kind: fc.constant('change' as const), ms: fc.option(fc.integer({ min: 1, max: 4 * HOUR })) }),
+  fc.record({ kind: fc.constant('end' as const) }),
+  fc.record({ kind: fc.constant('look' as const) }),
+);
+const history = fc.record({
+  delay: fc.integer({ min: 0, max: 2 * HOUR }),
+  length: fc.option(fc.integer({ min: 1, max: 6 * HOUR })),
+  happenings: fc.array(happening, { maxLength: 20 }),
+});
+
+/** Carries out one action as the worker does. */
+function after(grant: Grant, action: Action, now: number): Grant {
+  return action.kind === 'start' ? started(grant, now) : ended(grant, 'EXPIRED', now);
+}
+const isRest = (action: Action | Rest): action is Rest => action.kind === 'wait' || action.kind === 'rest';
+/** What the worker leaves behind. */
+function settled(grant: Grant, now: number): Grant {
+  let state = grant;
+  for (let step = 0; step < 3; step++) {
+    const action = next(state, now);
+    if (isRest(action)) return state;
+    state = after(state, action, now);
+  }
+  expect.fail('did not come to rest in three steps');
+}
+
+/** Plays a history beside a model that knows only the promises: the instants at which the caller was told 'until then'. */
+function play({ delay, length, happenings }: typeof history extends fc.Arbitrary<infer T> ? T : never, see: (grant: Grant, now: number, until: number | null) => void) {
+  let now = T0;
+  const startsAt = T0 + delay;
+  let grant = aGrant({ startsAt, expiresAt: length === null ? null : startsAt + length, startedAt: delay === 0 ? T0 : null });
+  let until: number | null = grant.expiresAt;
+  see(grant, now, until);
+  for (const one of happenings) {
+    const isOver = until !== null && now >= until;
+    if (one.kind === 'pass') now += one.ms;
+    if (one.kind === 'look') grant = settled(grant, now);
+    if (one.kind === 'change' && !isOver) {
+      until = one.ms === null ? null : Math.max(startsAt, now) + one.ms;
+      grant = { ...grant, expiresAt: until };
+    }
+    if (one.kind === 'end' && !isOver) {
+      until = now;
+      grant = ended(grant, 'ENDED', now);
+    }
+    see(grant, now, until);
+  }
+}
+
+describe('over any history', () => {
+  it('allows exactly between its start and the end that was promised last', () =>
+    fc.assert(
+      fc.property(history, (one) =>
+        play(one, (grant, now, until) => {
+          const seen = asOf(grant, CONNECTED, now);
+          const allowed = seen.endedAt === null && holdsAt(seen, now);
+          expect(allowed).toBe(now >= T0 + one.delay && (until === null || now < until));
+        }),
+      ),
+    ));
+
+  it('waits exactly until dueAt, and is never due without something to do', () =>
+    fc.assert(
+      fc.property(history, (one) =>
+        play(one, (grant, now) => {
+          const action = next(grant, now);
+          const due = dueAt(grant);
+          if (action.kind === 'wait') expect(action.until).toBe(due);
+          expect(isRest(action)).toBe(due === null || now < due);
+        }),
+      ),
+    ));
+
+  it('rests within three steps, and a second look changes nothing', () =>
+    fc.assert(
+      fc.property(history, (one) =>
+        play(one, (grant, now) => {
+          const once = settled(grant, now);
+          expect(settled(once, now)).toEqual(once);
+        }),
+      ),
+    ));
+
+  it('never leaves its end again, even if the clock went back', () =>
+    fc.assert(
+      fc.property(history, fc.integer({ min: 0, max: 9 * HOUR }), (one, back) =>
+        play(one, (grant, now) => {
+          const over = settled(grant, now);
+          if (over.endedAt !== null) expect(next(over, now - back).kind).toBe('rest');
+        }),
+      ),
+    ));
+});

@@ -1,0 +1,146 @@
+/**
+ * What scenarios need again and again, told over HTTP only. Each call makes things of its own, with names that no other
+ * has, so that scenarios can share one system. Each throws with the system's own words when it is refused.
+ */
+import { randomUUID } from 'node:crypto';
+import type { DnsPeer } from '../peers/dns-server.ts';
+import type { Issuer } from '../peers/issuer-interface.ts';
+import type { Person } from '../peers/issuer-provider.ts';
+import { type Answer, type Body, created, succeeded } from './answer.ts';
+import type { Api } from './client.ts';
+import type { SystemControl } from './system-control.ts';
+
+type Role = 'OWNER' | 'ACCESS_ADMINISTRATOR' | 'REQUESTER' | 'INCIDENT_RESPONDER' | 'AUDITOR' | 'DATA_PLANE';
+/** What a key is for: the scope of api.md, and the federation that the key is made in. */
+interface Scope {
+  readonly federationId: string;
+  readonly type: 'FEDERATION' | 'ORGANIZATION' | 'PROJECT' | 'CLUSTER';
+  readonly id: string;
+}
+interface Federation {
+  readonly federationId: string;
+  readonly scope: Scope;
+}
+export interface Project {
+  readonly federationId: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  /** An introspection cluster of the project. */
+  readonly clusterId: string;
+  readonly scopes: { readonly [Level in 'federation' | 'organization' | 'project' | 'cluster']: Scope };
+}
+export interface ConnectedIdp {
+  readonly identityProviderId: string;
+  readonly issuer: Issuer;
+}
+
+export interface Stories {
+  aFederation(): Promise<Federation>;
+  /** A federation (or the given one) with an organization, a project, and an introspection cluster. */
+  aProject(federation?: Federation): Promise<Project>;
+  aCluster(project: Pick<Project, 'projectId'>, body?: object): Promise<string>;
+  /** A domain with its TXT record published and verified at once. */
+  aVerifiedDomain(federation: Pick<Project, 'federationId'>, name?: string): Promise<Body & { id: string }>;
+  anIdp(federation: Pick<Project, 'federationId'>, issuer: Issuer, body?: object): Promise<Body & { id: string }>;
+  /** The issuer registered as an IdP for groups (`body` says otherwise) and connected to the project's organization. */
+  aConnectedIdp(project: Project, issuer: Issuer, body?: object): Promise<ConnectedIdp>;
+  aKey(role: Role, scope: Scope): Promise<string>;
+  /** Six hours of `readWriteAnyDatabase` for `db-oncall` on all clusters, unless `body` says otherwise. */
+  aGrant(project: Project, idp: ConnectedIdp, body?: object, key?: string): Promise<Body & { id: string }>;
+  /** A real token, dated by the system's clock. */
+  aToken(issuer: Issuer, person: Person): Promise<string>;
+  introspect(clusterId: string, token: string, key?: string): Promise<Answer>;
+}
+
+/** A name that nobody else has, in this run or in an earlier one on the same data. */
+export const unique = (start: string): string => `${start}-${randomUUID().slice(0, 8)}`;
+/** Below a real public suffix: names like `.test` are refused as domains (S4). */
+export const uniqueDomainName = (): string => `${unique('acme')}.com`;
+
+/** @param api a client whose own key is an owner's of everything: the bootstrap key. */
+export function stories(api: Api, system: SystemControl, dns: DnsPeer): Stories {
+  const make = async (path: string, body: object, key?: string) => created(await api.post(path, body, { key }));
+
+  const aFederation = async (): Promise<Federation> => {
+    const { id } = await make('/v1/federations', { name: unique('Acme') });
+    return { federationId: id, scope: { federationId: id, type: 'FEDERATION', id } };
+  };
+  const aCluster: Stories['aCluster'] = async ({ projectId }, body) => {
+    const cluster = { name: unique('payments'), kind: 'CLUSTER', tier: 'SELF_MANAGED', mongoDbVersion: '7.0.12' };
+    const path = `/v1/projects/${projectId}/clusters`;
+    return (await make(path, { ...cluster, connector: { type: 'introspection' }, ...body })).id;
+  };
+  const anIdp: Stories['anIdp'] = ({ federationId }, issuer, body) =>
+    make(`/v1/federations/${federationId}/identity-providers`, {
+      name: unique('Acme sign-in'),
+      issuerUri: issuer.issuerUri,
+      clientId: issuer.clientId,
+      audience: issuer.audience,
+      authorizationType: 'GROUP',
+      groupsClaim: issuer.groupsClaim,
+      requestedScopes: ['openid'],
+      ...body,
+    });
+
+  return {
+    aFederation,
+    aCluster,
+    anIdp,
+    async aProject(federation) {
+      const { federationId, scope } = federation ?? (await aFederation());
+      const organizations = `/v1/federations/${federationId}/organizations`;
+      const organization = await make(organizations, { name: unique('Acme databases') });
+      const project = await make(`/v1/organizations/${organization.id}/projects`, { name: unique('Payments') });
+      const clusterId = await aCluster({ projectId: project.id });
+      return {
+        federationId,
+        organizationId: organization.id,
+        projectId: project.id,
+        clusterId,
+        scopes: {
+          federation: scope,
+          organization: { federationId, type: 'ORGANIZATION', id: organization.id },
+          project: { federationId, type: 'PROJECT', id: project.id },
+          cluster: { federationId, type: 'CLUSTER', id: clusterId },
+        },
+      };
+    },
+    async aVerifiedDomain({ federationId }, domainName = uniqueDomainName()) {
+      const body = { displayName: 'Acme', domainName, method: 'DNS_RECORD' };
+      const domain = await make(`/v1/federations/${federationId}/domains`, body);
+      const { recordName, recordValue } = domain.proof ?? {};
+      if (!recordName || !recordValue) throw new Error(`${domainName} was added without saying what to publish`);
+      await dns.set(recordName, 'TXT', recordValue);
+      const checked = created(await api.post(`/v1/domains/${domain.id}/verifications`));
+      if (checked.status !== 'VERIFIED')
+        throw new Error(`${domainName} is ${checked.status}: ${JSON.stringify(checked)}`);
+      return checked;
+    },
+    async aConnectedIdp(project, issuer, body) {
+      const { id } = await anIdp(project, issuer, body);
+      const path = `/v1/organizations/${project.organizationId}/connections`;
+      succeeded(await api.post(path, { identityProviderId: id }));
+      return { identityProviderId: id, issuer };
+    },
+    async aKey(role, { federationId, type, id }) {
+      const path = `/v1/federations/${federationId}/api-keys`;
+      const { key } = await make(path, { name: unique(role), role, scope: { type, id }, kind: 'API_KEY' });
+      if (!key) throw new Error(`the ${role} key was made, but not shown`);
+      return key;
+    },
+    aGrant: ({ projectId }, { identityProviderId }, body, key) =>
+      make(
+        `/v1/projects/${projectId}/grants`,
+        {
+          principal: { type: 'GROUP', name: 'db-oncall' },
+          identityProviderId,
+          roles: { builtIn: 'readWriteAnyDatabase' },
+          duration: 'PT6H',
+          ...body,
+        },
+        key,
+      ),
+    aToken: async (issuer, person) => issuer.token({ now: await system.now(), ...person }),
+    introspect: (clusterId, token, key) => api.form(`/v1/clusters/${clusterId}/introspect`, { token }, { key }),
+  };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { rig } from '../rig/rig.ts';
+
+const { api, aProject } = rig();
+
+describe('O3 bad input', () => {
+  it('is told whole: every broken field at once with a JSON Pointer, and nothing is stored', async () => {
+    const { projectId } = await aProject();
+    const refused = await api.post(`/v1/projects/${projectId}/clusters`, {
+      name: '',
+      tier: 7,
+      mongoDbVersion: 'seven',
+      connector: { type: 'carrier-pigeon' },
+      'a/b~c': true,
+    });
+    expect(refused.status).toBe(422);
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect(refused.body.type).toMatch(/\/invalid-body$/);
+    expect(refused.body.errors?.map(({ pointer }) => pointer).sort()).toEqual(
+      ['/a~1b~0c', '/connector/type', '/mongoDbVersion', '/name', '/tier'].sort(),
+    );
+    expect((await api.get(`/v1/projects/${projectId}/clusters`)).body.items).toHaveLength(1);
+  });
+
+  it.each([
+    ['JSON that breaks off', '{"name": "Acme', {}, 400, 'invalid-json'],
+    ['a body that is no object', '[]', {}, 422, 'invalid-body'],
+    ['another content type', 'name=Acme', { 'content-type': 'text/plain' }, 415, 'unsupported-media-type'],
+    ['more than is read', JSON.stringify({ name: 'x'.repeat(1024 * 1024) }), {}, 413, 'payload-too-large'],
+  ])('%s', async (_what, body, headers, status, type) => {
+    const refused = await api.post('/v1/federations', body, { headers });
+    expect(refused).toMatchObject({ status, body: { status, type: expect.stringMatching(`/${type}$`) } });
+  });
+
+  it('in a query is a 400 that names the parameter', async () => {
+    const refused = await api.get('/v1/federations', { query: { limit: 0, colour: 'red' } });
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/colour', '/limit']);
+    expect((await api.post('/v1/federations?dryRun=maybe', { name: 'Acme' })).status).toBe(400);
+  });
+
+  it('names no path and no method that there is not', async () => {
+    expect((await api.get('/v1/nothing')).status).toBe(404);
+    expect((await api.put('/v1/federations', {})).status).toBe(404);
+    expect((await api.get('/v1/federations/%zz')).status).toBe(404);
+  });
+
+  it('a dry run answers as the call would have, without an id, and stores nothing', async () => {
+    const { federationId } = await aProject();
+    const path = `/v1/federations/${federationId}/organizations`;
+    const dry = await api.post(path, { name: 'Dry' }, { query: { dryRun: true } });
+    expect(dry).toMatchObject({ status: 201, body: { name: 'Dry', dryRun: true } });
+    expect(dry.body.id).toBeUndefined();
+    expect((await api.get(path)).body.items).toHaveLength(1);
+    expect((await api.post(path, { name: 'Dry' })).status).toBe(201);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const withKey = (key: string) => ({ headers: { 'idempotency-key': key } });
+
+  it('makes 20 calls at once one item, and every answer the first', async () => {
+    const { federationId } = await aProject();
+    const path = `/v1/federations/${federationId}/organizations`;
+    const call = () => api.post(path, { name: 'Once' }, withKey('REQ0012345'));
+    const answers = await Promise.all(Array.from({ length: 20 }, call));
+    const made = answers.filter(({ status }) => status === 201);
+    expect(answers.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
+    expect(new Set(made.map(({ text }) => text)).size).toBe(1);
+    expect((await call()).text).toBe(made[0]?.text);
+    expect((await api.get(path)).body.items).toHaveLength(2);
+  });
+
+  it('answers again with the secret that was shown once', async () => {
+    const { federationId, scopes } = await aProject();
+    const body = { name: 'k', role: 'OWNER', scope: { type: 'PROJECT', id: scopes.project.id } };
+    const call = () => api.post(`/v1/federations/${federationId}/api-keys`, body, { headers: { 'x-idempotency-key': 'k1' } });
+    const first = await call();
+    expect(first.body.key).toBeDefined();
+    expect((await call()).text).toBe(first.text);
+  });
+
+  it('is refused with another body or another query, and free again after a refusal', async () => {
+    const { federationId } = await aProject();
+    const path = `/v1/federations/${federationId}/organizations`;
+    expect((await api.post(path, { name: '' }, withKey('a'))).status).toBe(422);
+    expect((await api.post(path, { name: 'One' }, withKey('a'))).status).toBe(201);
+    expect(await api.post(path, { name: 'Two' }, withKey('a'))).toMatchObject({
+      status: 422,
+      body: { type: expect.stringMatching(/idempotency-key-reused$/) },
+    });
+    expect((await api.post(path, { name: 'One' }, { ...withKey('a'), query: { dryRun: true } })).status).toBe(422);
+    expect((await api.post(path, { name: 'One' }, withKey('b'))).status).toBe(409); // the name is taken: a rule, not the key
+    expect((await api.post(path, { name: 'Three' }, withKey('b'))).status).toBe(201);
+    expect((await api.post(path, { name: 'x' }, withKey('k'.repeat(256)))).status).toBe(400);
+  });
+});
