@@ -1,7 +1,8 @@
 /** What wakes somebody up: parked messages, old messages, and a dispatcher that no longer runs. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -24,6 +25,12 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { queues, dispatcher }: AlarmsProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // The policy that demands TLS takes the place of the default one, by which alarms of this account may publish.
+    this.topic.grantPublish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     const minute = { period: Duration.minutes(1) };
     for (const [name, { queue, deadLetters }] of Object.entries(queues)) {
       this.above(`${name}DeadLetters`, deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }), 0,

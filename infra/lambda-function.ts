@@ -31,7 +31,7 @@ export class LambdaFunction extends Construct {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(bundle),
-      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...environment },
       timeout,
       memorySize: memory,
       logGroup,

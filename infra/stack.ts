@@ -45,7 +45,7 @@ export class SallyportStack extends Stack {
   constructor(scope: Construct, id: string, { bundles, resolvers, ...props }: SallyportStackProps) {
     super(scope, id, props);
     const table = new SallyportTable(this, 'Items');
-    const bootstrapKey = generatedSecret(this, 'BootstrapKey', 48, 'The first owner’s API key.');
+    const bootstrapKey = generatedSecret(this, 'BootstrapKey', 48, 'API key of the first owner.');
     const sealingKey = generatedSecret(this, 'SealingKey', 64, 'Functions derive the AES-256-GCM data key from it.');
 
     const workQueue = (name: string) => new WorkQueue(this, name, { timeout: WORK_TIMEOUT, deliveriesMax: DELIVERIES_MAX });
@@ -120,7 +120,7 @@ export class SallyportStack extends Stack {
     readSecret(verdicts, bootstrapKey);
 
     new CfnOutput(this, 'ApiUrl', { value: http.url });
-    new CfnOutput(this, 'BootstrapKeySecret', { value: bootstrapKey.secretArn, description: 'Holds the first owner’s API key.' });
+    new CfnOutput(this, 'BootstrapKeySecret', { value: bootstrapKey.secretArn, description: 'Holds the API key of the first owner.' });
     new CfnOutput(this, 'AlarmsTopic', { value: alarms.topic.topicArn, description: 'Subscribe to it.' });
     Validations.of(this).acknowledge(
       { id: 'AwsSolutions-APIG4', reason: 'Sallyport authenticates every caller itself: keys, tokens of its own and of connected IdPs.' },

@@ -14,8 +14,6 @@ export interface DataFolder {
   readonly items: string;
   /** Of the queue server. */
   readonly queues: string;
-  /** Bundles and template, made anew at every start. */
-  readonly build: string;
   readonly functionsLog: string;
   /** Remembers the engine's process, to be found should it ever outlive us. */
   rememberEngine(processId: number): void;
@@ -42,7 +40,6 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
     path,
     items: folder('items'),
     queues: folder('queues'),
-    build: folder('build'),
     functionsLog: join(folder('log'), 'functions.log'),
     rememberEngine: (processId) => writeFileSync(engineFile, String(processId)),
     release() {

@@ -31,6 +31,7 @@ export function functionRunner(
   const running = new Map<number, Running>();
   let thread: Worker | undefined;
   let loaded: Promise<string | undefined> = Promise.resolve(undefined);
+  let stopped = false;
   let lastId = 0;
   let lastSignOfLifeAt = 0;
 
@@ -68,7 +69,7 @@ export function functionRunner(
         gone(started, `the function crashed: ${error}`);
       });
       started.once('exit', (code) => {
-        resolve(`it ended with exit code ${code}`);
+        resolve(stopped ? undefined : `it ended with exit code ${code}`);
         gone(started, `the function ended with exit code ${code}`);
       });
     });
@@ -90,6 +91,7 @@ export function functionRunner(
   return {
     name: data.name,
     invoke(event, requestId = randomUUID()) {
+      if (stopped) return Promise.resolve({ kind: 'error', message: 'the system stops' });
       thread ??= start();
       lastId += 1;
       const id = lastId;
@@ -105,6 +107,7 @@ export function functionRunner(
       return loaded;
     },
     async stop() {
+      stopped = true;
       const stopping = thread;
       if (!stopping) return;
       gone(stopping, 'the system stops');

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FunctionClock } from './clock.ts';
 import { eventOf, respond } from './http-event.ts';
-import type { FindRoute } from './http-routes.ts';
+import type { Routes } from './http-routes.ts';
 import { type GatewayProblem, problemText, writeProblem } from './problem.ts';
 import { codeOf, StartFault } from './start-fault.ts';
 
@@ -37,7 +37,7 @@ const NO_ROUTE: GatewayProblem = { status: 404, title: 'There is nothing here', 
 export type Control = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
 
 export interface GatewayTargets {
-  readonly findRoute: FindRoute;
+  readonly routes: Routes;
   readonly control: Control;
   readonly clock: FunctionClock;
 }
@@ -87,7 +87,7 @@ async function handle(targets: GatewayTargets, request: IncomingMessage, respons
     response.setHeader('connection', 'close'); // what is still coming is not read
     return writeProblem(response, TOO_LARGE);
   }
-  const route = targets.findRoute(request.method ?? 'GET', path);
+  const route = targets.routes.find(request.method ?? 'GET', path);
   if (!route) return writeProblem(response, NO_ROUTE);
   const requestId = randomUUID();
   const now = targets.clock.now();

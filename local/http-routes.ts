@@ -33,8 +33,12 @@ export interface RouteMatch {
   readonly pathParameters: Readonly<Record<string, string>> | undefined;
 }
 
-/** The function for a request, or undefined when no route takes it. */
-export type FindRoute = (method: string, path: string) => RouteMatch | undefined;
+export interface Routes {
+  /** The function for a request, or undefined when no route takes it. */
+  find(method: string, path: string): RouteMatch | undefined;
+  /** Every function that answers requests. */
+  readonly runners: ReadonlySet<FunctionRunner>;
+}
 
 interface TemplatedRoute {
   readonly routeKey: string;
@@ -43,7 +47,7 @@ interface TemplatedRoute {
   readonly segments: readonly string[];
 }
 
-export function routesOf(template: Template, resolve: Resolve, functions: FunctionByArn): FindRoute {
+export function routesOf(template: Template, resolve: Resolve, functions: FunctionByArn): Routes {
   for (const [name, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Api')) propertiesOf(Api, name, resolve(Properties));
   for (const [name, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Stage')) propertiesOf(Stage, name, resolve(Properties));
   const integrations = new Map(
@@ -65,14 +69,17 @@ export function routesOf(template: Template, resolve: Resolve, functions: Functi
     const [method = '', path = ''] = routeKey.split(' ');
     templated.push({ routeKey, runner, method, segments: path.split('/') });
   }
-  return (method, path) => {
-    const segments = path.split('/');
-    for (const route of templated) {
-      if (route.method !== method && route.method !== 'ANY') continue;
-      const pathParameters = parametersIn(route.segments, segments);
-      if (pathParameters) return { routeKey: route.routeKey, runner: route.runner, pathParameters };
-    }
-    return fallback;
+  return {
+    runners: new Set(integrations.values()),
+    find(method, path) {
+      const segments = path.split('/');
+      for (const route of templated) {
+        if (route.method !== method && route.method !== 'ANY') continue;
+        const pathParameters = parametersIn(route.segments, segments);
+        if (pathParameters) return { routeKey: route.routeKey, runner: route.runner, pathParameters };
+      }
+      return fallback;
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 /** The template's queues, made in the queue server. Their messages outlive a restart. */
 import * as z from 'zod';
 import { AwsFault, sqsAt } from './engines/aws-json.ts';
-import type { Sqs } from './engines/sqs.ts';
 import type { Resolve } from './identities.ts';
 import { ofType, propertiesOf, type Template } from './template.ts';
 
@@ -17,13 +16,9 @@ const Queue = z.strictObject({
   SqsManagedSseEnabled: z.boolean().optional(), // nothing to encrypt for: the file is the user's own
 });
 
-export interface Queues {
-  readonly urls: readonly string[];
-  readonly names: readonly string[];
-}
-
-export async function createQueues(template: Template, resolve: Resolve, sqs: Sqs): Promise<Queues> {
-  const call = sqsAt(sqs.endpoint);
+/** @returns the queues' URLs */
+export async function createQueues(template: Template, resolve: Resolve, endpoint: string): Promise<readonly string[]> {
+  const call = sqsAt(endpoint);
   const queues = ofType(template, 'AWS::SQS::Queue');
   const urls: string[] = [];
   for (const [name, { Properties }] of queues) {
@@ -38,24 +33,11 @@ export async function createQueues(template: Template, resolve: Resolve, sqs: Sq
     }
     urls.push(url);
   }
-  const names = queues.map(([name]) => name);
-  await redeliverUnfinished(sqs, names, urls);
-  return { names, urls };
-}
-
-/** What was in the hands of a function when the system ended is delivered again now, and not when it would be missed. */
-async function redeliverUnfinished(sqs: Sqs, names: readonly string[], urls: readonly string[]): Promise<void> {
-  const call = sqsAt(sqs.endpoint);
-  const contents = await sqs.look(names);
-  for (const [at, { inFlight }] of contents.entries()) {
-    for (const ReceiptHandle of inFlight) {
-      await call('ChangeMessageVisibility', { QueueUrl: urls[at], ReceiptHandle, VisibilityTimeout: 0 });
-    }
-  }
+  return urls;
 }
 
 /** Throws away what waits in the queues, delayed messages included: each is only a nudge. */
-export async function purgeQueues({ urls }: Queues, endpoint: string): Promise<void> {
+export async function purgeQueues(urls: readonly string[], endpoint: string): Promise<void> {
   const call = sqsAt(endpoint);
   for (const QueueUrl of urls) await call('PurgeQueue', { QueueUrl });
 }

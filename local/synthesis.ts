@@ -1,23 +1,74 @@
-/** The template that is deployed to AWS, made from the same sources. */
-import { rm } from 'node:fs/promises';
+/** The template that is deployed to AWS, made from the same sources; kept for as long as these do not change. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { reasonOf, StartFault } from './start-fault.ts';
+import { PROJECT_FOLDER } from './settings.ts';
+import { codeOf, reasonOf, StartFault } from './start-fault.ts';
 import { type Assembly, readAssembly } from './template.ts';
 
 const STACK = 'Sallyport';
+const KEPT = join(PROJECT_FOLDER, 'node_modules', '.cache', 'sallyport');
+/** Longer than any system runs that could still load a function from it. */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
-/**
- * @param folder gets the bundles and the cloud assembly; what was in it is removed
- * @param functions holds the functions' sources; left out: the project's own
- * @throws StartFault
- */
-export async function synthesizeInto(folder: string, functions?: string): Promise<Assembly> {
-  await rm(folder, { recursive: true, force: true });
-  const thread = new Worker(new URL('synthesis-thread.ts', import.meta.url), { workerData: { folder, functions } });
+/** @param functions holds the functions' sources @throws StartFault when they or the stack are wrong */
+export async function synthesizedStack(functions = join(PROJECT_FOLDER, 'functions')): Promise<Assembly> {
+  const folder = join(KEPT, await fingerprint(functions));
+  if (await isThere(folder)) {
+    const now = new Date();
+    await utimes(folder, now, now); // in use
+  } else {
+    await removeUnused();
+    await make(folder, functions);
+  }
+  return readAssembly(join(folder, 'cdk.out'), STACK);
+}
+
+async function make(folder: string, functions: string): Promise<void> {
+  const unfinished = `${folder}.${process.pid}`;
+  const workerData = { folder: unfinished, functions };
+  const thread = new Worker(new URL('synthesis-thread.ts', import.meta.url), { workerData });
   await new Promise<void>((resolve, reject) => {
     thread.once('error', (error: unknown) => reject(new StartFault(`The stack cannot be built: ${reasonOf(error)}`)));
     thread.once('exit', () => resolve());
   });
-  return readAssembly(join(folder, 'cdk.out'), STACK);
+  await rename(unfinished, folder).catch(async (error: unknown) => {
+    if (!(await isThere(folder))) throw error; // else another start was faster
+    await rm(unfinished, { recursive: true, force: true });
+  });
 }
+
+/** Of everything that bundles and template are made from. */
+async function fingerprint(functions: string): Promise<string> {
+  const hash = createHash('sha256').update(process.version);
+  const folders = [functions, join(PROJECT_FOLDER, 'shared'), join(PROJECT_FOLDER, 'infra')];
+  const files = await Promise.all(folders.map(filesIn));
+  for (const file of [...files.flat(), join(PROJECT_FOLDER, 'package-lock.json')]) {
+    hash.update(`\0${file}\0`).update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+}
+
+async function removeUnused(): Promise<void> {
+  await mkdir(KEPT, { recursive: true });
+  for (const name of await readdir(KEPT)) {
+    const folder = join(KEPT, name);
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY })); // another start's
+    if (Date.now() - mtimeMs > KEPT_MS) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );

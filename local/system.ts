@@ -9,6 +9,7 @@ import { startSecretsManager } from './engines/secrets-manager.ts';
 import { startSqs } from './engines/sqs.ts';
 import { makeEventSources } from './event-sources.ts';
 import { functionLog } from './function-log.ts';
+import type { FunctionRunner } from './function-runner.ts';
 import { makeFunctions } from './functions.ts';
 import { startGateway } from './gateway.ts';
 import { routesOf } from './http-routes.ts';
@@ -19,7 +20,7 @@ import { makeSchedules } from './schedules.ts';
 import { keepSecrets } from './secrets.ts';
 import { settle } from './settle.ts';
 import type { Settings } from './settings.ts';
-import { synthesizeInto } from './synthesis.ts';
+import { synthesizedStack } from './synthesis.ts';
 import { createTables } from './tables.ts';
 
 export interface System {
@@ -57,37 +58,38 @@ export async function startSystem(settings: Settings, { say, functions: sources 
     const gateway = keep(await startGateway(settings.port), (it) => it.stop());
     const log = keep(functionLog(data.functionsLog, (line) => say(`! ${line}`)), (it) => it.close());
 
-    say('Building the functions and the template, and starting DynamoDB Local (Amazon’s, for use with an AWS account).');
+    say("Building the functions and the template, and starting DynamoDB Local (Amazon's, for use with an AWS account).");
     await checkJava(settings.java);
     const [dynamoDb, sqs, assembly] = await sideBySide([
       startDynamoDb({ dbPath: data.items, java: settings.java, onStart: data.rememberEngine }).then((it) =>
         keep(it, () => it.stop()),
       ),
       startSqs(data.queues).then((it) => keep(it, () => it.stop())),
-      synthesizeInto(data.build, sources),
+      synthesizedStack(sources),
     ]);
     const { template } = assembly;
     checkResourceTypes(template);
 
-    say('Making tables, queues and secrets.');
     const resolve = resolverFor(template, sqs.endpoint);
-    await createTables(template, dynamoDb.endpoint);
-    const queues = await createQueues(template, resolve, sqs);
     const secrets = await keepSecrets(template, resolve, data.path, settings.bootstrapKey);
     const secretsManager = keep(await startSecretsManager(secrets.values), (it) => it.stop());
-
     const clock = settings.testClock ? movableClock(data.path) : realClock;
     const endpoints = { dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint, secretsManager: secretsManager.endpoint };
     const functions = keep(makeFunctions({ assembly, resolve, endpoints, settings, clock, log }), async ({ all }) => {
       await Promise.all(all.map((runner) => runner.stop()));
     });
-    say(`Loading ${functions.all.length} functions.`);
-    await Promise.all(
-      functions.all.map(async ({ name, load }) => {
-        const fault = await load();
-        if (fault !== undefined) say(`! ${name} cannot be loaded, and fails when it is called: ${fault}`);
-      }),
-    );
+    const routes = routesOf(template, resolve, functions.byArn);
+    const load = async (runner: FunctionRunner): Promise<void> => {
+      const fault = await runner.load();
+      if (fault !== undefined) say(`! ${runner.name} cannot be loaded, and fails when it is called: ${fault}`);
+    };
+
+    say('Making tables and queues, and loading the functions that answer requests.');
+    const [queueUrls] = await sideBySide([
+      createQueues(template, resolve, sqs.endpoint),
+      createTables(template, dynamoDb.endpoint),
+      ...[...routes.runners].map(load),
+    ]);
 
     const schedules = keep(makeSchedules(template, resolve, functions.byArn, clock), (it) => it.stop());
     const eventSources = makeEventSources(template, resolve, sqs.endpoint, functions.byArn);
@@ -107,13 +109,14 @@ export async function startSystem(settings: Settings, { say, functions: sources 
       settle: () => settle({ schedules, eventSources, sqs }),
       startDelivering,
       stopDelivering,
-      dropMessages: () => purgeQueues(queues, sqs.endpoint),
+      dropMessages: () => purgeQueues(queueUrls, sqs.endpoint),
     };
     gateway.open({
-      findRoute: routesOf(template, resolve, functions.byArn),
+      routes,
       control: settings.testClock ? control(switches) : disabledControl,
       clock,
     });
+    for (const runner of functions.all) if (!routes.runners.has(runner)) void load(runner);
     started.push(() => gateway.stop()); // before the functions that answer what is in work
     return {
       url: gateway.url,

@@ -14,29 +14,46 @@ import { clusterRoutes } from '../../shared/clusters/routes.ts';
 import { clusterService } from '../../shared/clusters/service.ts';
 import { connectionRoutes } from '../../shared/connections/routes.ts';
 import { connectionService } from '../../shared/connections/service.ts';
+import { proverWith } from '../../shared/domains/prove.ts';
+import { domainRoutes } from '../../shared/domains/routes.ts';
+import { domainService } from '../../shared/domains/service.ts';
 import { grantRoutes } from '../../shared/grants/routes.ts';
 import { grantService } from '../../shared/grants/service.ts';
-import { bootWriter } from '../../shared/platform/boot.ts';
+import { issuerProver } from '../../shared/identity-providers/prove.ts';
+import { identityProviderRoutes } from '../../shared/identity-providers/routes.ts';
+import { identityProviderService } from '../../shared/identity-providers/service.ts';
+import { signInService } from '../../shared/identity-providers/sign-in.ts';
+import { bootOutside, bootWriter } from '../../shared/platform/boot.ts';
 import { sealerOf } from '../../shared/platform/seal.ts';
 import { secretReader } from '../../shared/platform/secrets.ts';
-import { OUTSIDE, SECRET, settings, WRITER } from '../../shared/platform/settings.ts';
+import { OUTSIDE, SECRET, SITE_PORT, settings, WRITER } from '../../shared/platform/settings.ts';
+import { revocationRoutes } from '../../shared/revocations/routes.ts';
+import { revocationService } from '../../shared/revocations/service.ts';
 import { tenantRoutes } from '../../shared/tenants/routes.ts';
 import { tenantService } from '../../shared/tenants/service.ts';
 
-const env = settings({ ...WRITER, ...OUTSIDE, BOOTSTRAP_SECRET: SECRET, SEALING_SECRET: SECRET });
+const env = settings({ ...WRITER, ...OUTSIDE, SITE_PORT, BOOTSTRAP_SECRET: SECRET, SEALING_SECRET: SECRET });
 const writer = bootWriter(env, 'api');
 const sealer = sealerOf(await secretReader(env.SEALING_SECRET, writer.clock)());
 const bootstrapKey = secretReader(env.BOOTSTRAP_SECRET, writer.clock);
-const parts = { ...writer, sealer, pager: pagerOf(sealer) };
+const world = bootOutside(env);
+const parts = { ...writer, ...world, sealer, pager: pagerOf(sealer), prove: proverWith(world) };
 
 const tenants = tenantService(parts);
+const connections = connectionService(parts);
+const { hasLiveGrants } = connections;
+const identityProviders = identityProviderService({ ...parts, prover: issuerProver(world.outside), hasLiveGrants });
+const signIn = signInService(parts.table, identityProviders);
 const routes = [
   ...healthRoutes(),
   ...tenantRoutes(tenants),
   ...clusterRoutes(clusterService(parts), tenants),
   ...callerRoutes(callerService(parts), tenants),
-  ...connectionRoutes(connectionService(parts), tenants),
+  ...domainRoutes(domainService(parts), tenants),
+  ...identityProviderRoutes({ identityProviders, signIn, tenants }, world),
+  ...connectionRoutes(connections, tenants),
   ...grantRoutes(grantService(parts), tenants),
+  ...revocationRoutes(revocationService(parts), identityProviders),
   ...auditRoutes(auditService(parts), tenants),
 ];
 

@@ -1,1 +1,16 @@
-export const handler = async () => ({ batchItemFailures: [] });
+/** Looks at domains that are due: asks the DNS or the web for the proof, and records what came back. */
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { proverWith } from '../../shared/domains/prove.ts';
+import { domainWork } from '../../shared/domains/work.ts';
+import { bootOutside, bootWriter } from '../../shared/platform/boot.ts';
+import { OUTSIDE, SITE_PORT, settings, WRITER } from '../../shared/platform/settings.ts';
+import { workerOf } from '../../shared/platform/worker.ts';
+
+const env = settings({ ...WRITER, ...OUTSIDE, SITE_PORT });
+const parts = bootWriter(env, 'domain-work');
+const prove = proverWith(bootOutside(env));
+
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(
+  workerOf(domainWork({ ...parts, prove }), parts.log),
+);

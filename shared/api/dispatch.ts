@@ -22,15 +22,6 @@ export interface DispatchParts {
   readonly authenticate: (authorization: string | undefined) => Promise<Caller>;
 }
 
-/** Who calls a public route. Its scope covers nothing, so that a check of rights by mistake answers 404. */
-const NOBODY: Caller = {
-  kind: 'API_KEY',
-  id: 'nobody',
-  role: 'DATA_PLANE',
-  scope: { type: 'CLUSTER', id: 'nothing' },
-  place: { federationId: 'nothing' },
-};
-
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
 
@@ -51,7 +42,7 @@ const answerAnybody = async (route: PublicRoute, event: Event): Promise<Result> 
   json(200, await route.answer(queryOf(event)));
 
 async function carryOut(route: Route, event: Event, parts: DispatchParts): Promise<Result> {
-  const caller = route.isPublic ? NOBODY : await parts.authenticate(headerOf(event, 'authorization'));
+  const caller = await parts.authenticate(headerOf(event, 'authorization'));
   const { dryRun, query } = readQuery(event, route);
   const body = readJsonBody(event);
   const cause = {

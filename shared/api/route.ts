@@ -21,8 +21,6 @@ interface RouteOptions<Found, Body, Query> {
   readonly status: 200 | 201 | 202 | 204;
   readonly body?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
-  /** Answers without a caller: `call.caller` is then `NOBODY`, whom every check of rights refuses. For GET only. */
-  readonly public?: true;
   /**
    * The thing the path names, once the caller may do this with it. Runs before the body is looked at, so that what a
    * caller may not see answers 404 whatever it sends.
@@ -40,7 +38,6 @@ export interface Route {
   readonly method: Method;
   readonly path: string;
   readonly status: 200 | 201 | 202 | 204;
-  readonly isPublic: boolean;
   readonly bodySchema: z.ZodType | undefined;
   readonly querySchema: z.ZodType | undefined;
   /** @throws Problem for what the caller may not do, then for every fault of query and body at once */
@@ -72,7 +69,6 @@ export function route(options: RouteOptions<unknown, unknown, unknown>): Route {
     method,
     path,
     status,
-    isPublic: options.public ?? false,
     bodySchema: options.body,
     querySchema: options.query,
     async prepare(call, input) {

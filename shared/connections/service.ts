@@ -46,6 +46,19 @@ export const connectionService = ({ table, pager }: ConnectionParts) => {
   return {
     shown,
 
+    /** Whether a grant to a principal of the IdP lives in one of these organizations, under its present connection. */
+    async hasLiveGrants(identityProviderId: string, organizationIds: readonly string[]): Promise<boolean> {
+      for (const organizationId of organizationIds) {
+        const connection = await connectionItem.read(table, connectionKey(organizationId, identityProviderId));
+        if (!connection || !rules.isConnected(connection)) continue;
+        const where = { identityProviderId, epoch: connection.epoch };
+        for await (const { id: projectId } of everyChild(table, projectItem, organizationId)) {
+          if ((await liveUnderEpoch(table, { projectId, ...where }, 1)).length > 0) return true;
+        }
+      }
+      return false;
+    },
+
     /** Connects, anew if it was before. @throws Problem `invalid-body` for an unknown IdP · `already-connected` */
     connect: (call: Call, organization: Organization, { identityProviderId }: NewConnection) =>
       call.transact(async (now) => {

@@ -10,7 +10,8 @@ import type { Finding } from './schema.ts';
 /** Their discovery names the issuer `…/{tenantid}/v2.0`, and each token the tenant of whoever signed in. */
 const SHARED = ['common', 'organizations', 'consumers'];
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const TENANT_FIX = 'https://login.microsoftonline.com/<tenant ID>/v2.0, without a slash at the end (Entra admin center › Overview › Tenant ID)';
+const TENANT_FIX =
+  'https://login.microsoftonline.com/<tenant ID>/v2.0, without a slash at the end (Entra admin center › Overview › Tenant ID)';
 
 /** About the issuer's URL alone. */
 export function entraIssuer({ issuerUri }: Settings): Finding[] {
@@ -49,7 +50,8 @@ export const adviseEntra = (settings: Settings): Finding[] => [
 function scopeAdvice({ purpose, requestedScopes, clientId, audience }: Settings): Finding[] {
   if (purpose === 'WORKLOAD') return [];
   const applications = [clientId, audience].flatMap((id) => (id === null ? [] : [`${id}/`, `api://${id}/`]));
-  const isForUs = (scope: string) => scope.startsWith('api://') || applications.some((start) => scope.startsWith(start));
+  const isForUs = (scope: string) =>
+    scope.startsWith('api://') || applications.some((start) => scope.startsWith(start));
   if (requestedScopes.some(isForUs)) return [];
   return [
     warning(

@@ -71,12 +71,25 @@ function adviseAuth0(settings: Settings): Finding[] {
     ),
   ];
   if (requestedScopes.includes('openid')) {
-    const message = 'With the scope openid, Auth0 puts two audiences into a token. Newer MongoDB servers refuse such a token.';
-    findings.push(warning('auth0-two-audiences', message, 'Leave openid out of requestedScopes for clusters with the connector mongodb or atlas.'));
+    const message =
+      'With the scope openid, Auth0 puts two audiences into a token. Newer MongoDB servers refuse such a token.';
+    findings.push(
+      warning(
+        'auth0-two-audiences',
+        message,
+        'Leave openid out of requestedScopes for clusters with the connector mongodb or atlas.',
+      ),
+    );
   }
   if (groupsNeeded(settings) && !URL.canParse(groupsClaim)) {
     const message = `Auth0 adds claims of your own under a URL only, and never one with the bare name "${groupsClaim}".`;
-    findings.push(warning('auth0-groups-claim', message, 'Add the groups by an Action as a claim such as https://acme.com/groups, and register that as groupsClaim.'));
+    findings.push(
+      warning(
+        'auth0-groups-claim',
+        message,
+        'Add the groups by an Action as a claim such as https://acme.com/groups, and register that as groupsClaim.',
+      ),
+    );
   }
   return findings;
 }
@@ -95,11 +108,23 @@ function adviseKeycloak(settings: Settings): Finding[] {
   );
   if (nested !== undefined) {
     const message = `"${nested}" lies inside another claim. Claims are read at the top level of the token only, as MongoDB servers do.`;
-    findings.push(warning('claim-not-top-level', message, 'Add a mapper that puts the value into a claim of its own, and register that name.'));
+    findings.push(
+      warning(
+        'claim-not-top-level',
+        message,
+        'Add a mapper that puts the value into a claim of its own, and register that name.',
+      ),
+    );
   }
   if (groupsNeeded(settings)) {
     const message = `Keycloak puts groups into "${groupsClaim}" only by a mapper, and as paths ("/db-oncall") if "Full group path" is on.`;
-    findings.push(info('keycloak-groups-mapper', message, 'Add a Group Membership mapper with this claim name, "Add to access token" on and "Full group path" off, or grant to the paths.'));
+    findings.push(
+      info(
+        'keycloak-groups-mapper',
+        message,
+        'Add a Group Membership mapper with this claim name, "Add to access token" on and "Full group path" off, or grant to the paths.',
+      ),
+    );
   }
   return findings;
 }
@@ -114,7 +139,9 @@ function adviseGoogle(settings: Settings): Finding[] {
   ];
   if (groupsNeeded(settings)) {
     const message = "Google's tokens have no claim with groups.";
-    findings.push(warning('google-no-groups', message, 'Use authorizationType USER, or a provider between that adds groups.'));
+    findings.push(
+      warning('google-no-groups', message, 'Use authorizationType USER, or a provider between that adds groups.'),
+    );
   }
   return findings;
 }
@@ -129,7 +156,13 @@ function adviseCognito(settings: Settings): Finding[] {
   ];
   if (groupsNeeded(settings) && settings.groupsClaim !== 'cognito:groups') {
     const message = `Cognito names the claim with a user's groups "cognito:groups"; "${settings.groupsClaim}" is registered.`;
-    findings.push(warning('cognito-groups-claim', message, 'Register groupsClaim "cognito:groups". It is absent for people in no group.'));
+    findings.push(
+      warning(
+        'cognito-groups-claim',
+        message,
+        'Register groupsClaim "cognito:groups". It is absent for people in no group.',
+      ),
+    );
   }
   return findings;
 }
@@ -150,16 +183,32 @@ const OWN_REFRESH: readonly (Provider | undefined)[] = ['google', 'cognito', 'wo
 const OFFLINE = 'offline_access';
 
 /** Without a refresh token people sign in again whenever an access token ends, often once an hour. */
-function refreshAdvice(settings: Settings, provider: Provider | undefined, discovery: JsonObject | undefined): Finding[] {
+function refreshAdvice(
+  settings: Settings,
+  provider: Provider | undefined,
+  discovery: JsonObject | undefined,
+): Finding[] {
   if (settings.purpose === 'WORKLOAD' || OWN_REFRESH.includes(provider)) return [];
   const announced = discovery && own(discovery, 'scopes_supported');
   const isAnnounced = !Array.isArray(announced) || announced.includes(OFFLINE);
   const isRequested = settings.requestedScopes.includes(OFFLINE);
   if (isRequested && !isAnnounced) {
     const message = `The scope ${OFFLINE} is requested, and the issuer does not announce it in scopes_supported: sign-in may fail with invalid_scope.`;
-    return [warning('refresh-scope-not-announced', message, `Allow ${OFFLINE} for the client at the identity provider, or leave it out.`)];
+    return [
+      warning(
+        'refresh-scope-not-announced',
+        message,
+        `Allow ${OFFLINE} for the client at the identity provider, or leave it out.`,
+      ),
+    ];
   }
   if (isRequested || !isAnnounced) return [];
   const message = `The scope ${OFFLINE} is not requested, so people sign in again each time an access token ends.`;
-  return [info('refresh-scope-missing', message, `Add "${OFFLINE}" to requestedScopes, if the client may have refresh tokens.`)];
+  return [
+    info(
+      'refresh-scope-missing',
+      message,
+      `Add "${OFFLINE}" to requestedScopes, if the client may have refresh tokens.`,
+    ),
+  ];
 }

@@ -4,8 +4,8 @@
  * typed: nothing is trimmed or folded.
  */
 import * as z from 'zod';
-import { idOf } from '../platform/ids.ts';
 import type { Trust } from '../platform/addresses.ts';
+import { idOf } from '../platform/ids.ts';
 import { parseOutsideUrl } from '../platform/outside-url.ts';
 import { Name } from '../tenants/schema.ts';
 import { Algorithm, AuthorizationType, Purpose } from './schema.ts';
@@ -35,7 +35,10 @@ const exact = (most: number, what: string) =>
     .min(1, `Give ${what}.`)
     .max(most, `Give at most ${most} characters.`)
     .regex(/^[^\p{Cc}]*$/u, `Give ${what} without control characters.`)
-    .regex(/^(?:\S.*\S|\S?)$/su, `Give ${what} without a space before or after it: it is compared character by character.`);
+    .regex(
+      /^(?:\S.*\S|\S?)$/su,
+      `Give ${what} without a space before or after it: it is compared character by character.`,
+    );
 
 /** VSCHAR of RFC 6749 appendix A.1. */
 const ClientId = exact(TEXT_MAX, 'the client ID').regex(
@@ -49,7 +52,10 @@ const ClaimName = exact(CLAIM_MAX, 'the name of a claim at the top level of the 
 const ScopeToken = z
   .string()
   .max(TEXT_MAX, `Give at most ${TEXT_MAX} characters.`)
-  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'Give one scope, without spaces, quotation marks or backslashes (RFC 6749 section 3.3).');
+  .regex(
+    /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+    'Give one scope, without spaces, quotation marks or backslashes (RFC 6749 section 3.3).',
+  );
 
 const eachOnce = <T>(values: readonly T[], context: z.RefinementCtx): void => {
   for (const [index, value] of values.entries()) {
@@ -128,6 +134,9 @@ export type AssociatedDomains = z.infer<typeof AssociatedDomains>;
 /** RFC 5321 section 4.5.3.1: 64 characters, @, 255. */
 const PRINCIPAL_MAX = 320;
 export const SignInQuery = z.strictObject({
-  principal: z.string().min(1, 'Give a name such as alice@acme.com.').max(PRINCIPAL_MAX, `Give at most ${PRINCIPAL_MAX} characters.`),
+  principal: z
+    .string()
+    .min(1, 'Give a name such as alice@acme.com.')
+    .max(PRINCIPAL_MAX, `Give at most ${PRINCIPAL_MAX} characters.`),
 });
 export type SignInQuery = z.infer<typeof SignInQuery>;

@@ -17,4 +17,5 @@ const ORDER: readonly Finding['severity'][] = ['ERROR', 'WARNING', 'INFO'];
 export const gravestFirst = (findings: readonly Finding[]): Finding[] =>
   findings.toSorted((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
 
-export const hasError = (findings: readonly Finding[]): boolean => findings.some(({ severity }) => severity === 'ERROR');
+export const hasError = (findings: readonly Finding[]): boolean =>
+  findings.some(({ severity }) => severity === 'ERROR');

@@ -5,9 +5,10 @@ import type { Fetched } from './prove.ts';
 import type { Finding } from './schema.ts';
 
 const WORDS = {
-  'discovery': {
+  discovery: {
     name: 'discovery document',
-    check: 'Check issuerUri: the document of an issuer is found at its URL with /.well-known/openid-configuration added.',
+    check:
+      'Check issuerUri: the document of an issuer is found at its URL with /.well-known/openid-configuration added.',
   },
   'key-set': {
     name: 'key set',
@@ -25,7 +26,11 @@ export function judgeDocument(which: keyof typeof WORDS, fetched: Fetched): Find
       return [
         fetched.code === 'bad-url'
           ? error(`${which}-url-refused`, `The ${name} cannot be fetched from ${quote(fetched.url)}.`, fetched.detail)
-          : error(`${which}-unreachable`, `The ${name} could not be fetched from ${quote(fetched.url)}.`, fetched.detail),
+          : error(
+              `${which}-unreachable`,
+              `The ${name} could not be fetched from ${quote(fetched.url)}.`,
+              fetched.detail,
+            ),
       ];
     case 'status':
       return [

@@ -148,11 +148,24 @@ function signInFlows({ purpose }: Settings, discovery: JsonObject, provider: Pro
     findings.push(info('pkce-not-announced', message, 'Nothing: sign-in uses PKCE all the same.'));
   } else if (!Array.isArray(methods) || !methods.includes('S256')) {
     const message = `The discovery document does not announce PKCE with S256 (code_challenge_methods_supported is ${Array.isArray(methods) ? methods.slice(0, 5).map(quote).join(', ') || 'empty' : quote(methods)}). If the issuer does not support it, a code that is stolen on its way can be used.`;
-    findings.push(warning('pkce-not-announced', message, 'Turn on PKCE with S256 for the client at the identity provider (RFC 8414 section 2).'));
+    findings.push(
+      warning(
+        'pkce-not-announced',
+        message,
+        'Turn on PKCE with S256 for the client at the identity provider (RFC 8414 section 2).',
+      ),
+    );
   }
   if (typeof own(discovery, 'device_authorization_endpoint') !== 'string') {
-    const message = 'The discovery document has no device_authorization_endpoint: people without a browser on the same machine cannot sign in.';
-    findings.push(info('device-flow-missing', message, 'Turn on the Device Authorization Grant (RFC 8628) for the client, if it is needed.'));
+    const message =
+      'The discovery document has no device_authorization_endpoint: people without a browser on the same machine cannot sign in.';
+    findings.push(
+      info(
+        'device-flow-missing',
+        message,
+        'Turn on the Device Authorization Grant (RFC 8628) for the client, if it is needed.',
+      ),
+    );
   }
   return findings;
 }

@@ -10,6 +10,7 @@ import { type Gate, gateItem, newGate } from './gate.ts';
 import { keyRecordKey } from './keys.ts';
 import { viewIdentityProvider } from './rules.ts';
 import type { IdentityProvider } from './schema.ts';
+import { claimShortName } from './short-name.ts';
 import { identityProviderItem } from './store.ts';
 
 /** What the audit and claims of names call it. */
@@ -19,10 +20,17 @@ const WORD = 'identity-provider';
 const issuerScope = ({ federationId }: IdentityProvider): string => `${federationId}#issuer-and-audience`;
 /** A hash, since the two together may be longer than a key (2048 bytes). */
 const issuerName = ({ issuerUri, audience }: IdentityProvider): string =>
-  createHash('sha256').update(JSON.stringify([issuerUri, audience])).digest('base64url');
+  createHash('sha256')
+    .update(JSON.stringify([issuerUri, audience]))
+    .digest('base64url');
 
 const claimIssuer = (idp: IdentityProvider): Write =>
-  claim(issuerScope(idp), issuerName(idp), idp.id, (heldBy) => new Problem('identity-provider-taken', { identityProviderId: heldBy }));
+  claim(
+    issuerScope(idp),
+    issuerName(idp),
+    idp.id,
+    (heldBy) => new Problem('identity-provider-taken', { identityProviderId: heldBy }),
+  );
 const releaseIssuer = (idp: IdentityProvider): Write => release(issuerScope(idp), issuerName(idp), idp.id);
 
 const audit = (
@@ -45,6 +53,7 @@ export const planCreation = (idp: IdentityProvider): Plan => ({
     parentExists.federation(idp.federationId),
     claimName(idp.federationId, WORD, idp.name, idp.id),
     claimIssuer(idp),
+    claimShortName(idp.federationId, idp.shortName, idp.id),
   ],
   audit: [audit('create', null, idp, idp)],
   events: [],

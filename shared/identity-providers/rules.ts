@@ -13,6 +13,7 @@ export const viewIdentityProvider = (idp: IdentityProvider) => ({
   ...frameOf(idp),
   federationId: idp.federationId,
   name: idp.name,
+  shortName: idp.shortName,
   description: idp.description,
   purpose: idp.purpose,
   issuerUri: idp.issuerUri,
@@ -40,13 +41,14 @@ function fitting(settings: Settings, facts: IssuerFacts, now: Instant) {
 
 /** @throws Problem `identity-provider-unfit` with the findings */
 export const newIdentityProvider = (
-  id: string,
+  { id, shortName }: Pick<IdentityProvider, 'id' | 'shortName'>,
   wish: NewIdentityProvider,
   federation: Federation,
   facts: IssuerFacts,
   now: Instant,
 ): IdentityProvider => ({
   id,
+  shortName,
   federationId: federation.id,
   ...wish,
   ...fitting(wish, facts, now),

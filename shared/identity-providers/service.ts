@@ -10,8 +10,15 @@ import type { IdentityProviderChange, NewIdentityProvider } from './bodies.ts';
 import { planChange, planCheck, planCreation, planRemoval } from './plans.ts';
 import type { IssuerProver } from './prove.ts';
 import { identityProviderReads } from './reads.ts';
-import { changedIdentityProvider, checkedIdentityProvider, needsLook, newIdentityProvider, viewIdentityProvider } from './rules.ts';
+import {
+  changedIdentityProvider,
+  checkedIdentityProvider,
+  needsLook,
+  newIdentityProvider,
+  viewIdentityProvider,
+} from './rules.ts';
 import type { IdentityProvider } from './schema.ts';
+import { freeShortName } from './short-name.ts';
 
 export interface IdentityProviderParts {
   readonly table: Table;
@@ -40,6 +47,7 @@ export const identityProviderService = (parts: IdentityProviderParts) => {
   };
 
   return {
+    fresh,
     find: reads.find,
     listed: reads.listed,
     list: reads.list,
@@ -48,7 +56,9 @@ export const identityProviderService = (parts: IdentityProviderParts) => {
     async create(call: Call, federation: Federation, wish: NewIdentityProvider) {
       const facts = await prover.proveIssuer(wish.issuerUri);
       return call.transact(async (now) => {
-        const idp = newIdentityProvider(ids.next('idp'), wish, federation, facts, now);
+        const id = ids.next('idp');
+        const shortName = await freeShortName(table, federation.id, wish.name, id);
+        const idp = newIdentityProvider({ id, shortName }, wish, federation, facts, now);
         return { plan: planCreation(idp), view: viewIdentityProvider(idp) };
       });
     },

@@ -29,9 +29,5 @@ export async function freeShortName(table: Table, federationId: string, name: st
 }
 
 /** Whoever is second makes the plan again, with another one. */
-export const claimShortName = (federationId: string, shortName: string, id: string): Write => {
-  const write = claim(scopeOf(federationId), shortName, id, () => {
-    throw new Error('replaced below');
-  });
-  return { ...write, refused: () => 'stale' };
-};
+export const claimShortName = (federationId: string, shortName: string, id: string): Write =>
+  claim(scopeOf(federationId), shortName, id, () => 'stale');

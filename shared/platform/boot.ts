@@ -55,9 +55,19 @@ export function bootWriter(env: Writer, functionName: string): WriterParts {
 const DNS_TIMEOUT_MS = 1000;
 const DNS_TRIES_MAX = 2;
 const USER_AGENT = 'Sallyport';
+/** Where verification files are: on AWS always there. */
+const PUBLIC_SITE = { scheme: 'https', port: null } as const;
 
-export function bootOutside(env: z.infer<z.ZodObject<typeof OUTSIDE>>) {
+type Outside = z.infer<z.ZodObject<typeof OUTSIDE>> & { readonly SITE_PORT?: number | undefined };
+
+export function bootOutside(env: Outside) {
   const trustLoopback = env.TRUST_LOOPBACK;
-  const dns = dnsClient({ servers: env.RESOLVERS, timeoutMs: DNS_TIMEOUT_MS, triesMax: DNS_TRIES_MAX });
-  return { dns, outside: outsideClient({ dns, trustLoopback, userAgent: USER_AGENT }), trustLoopback };
+  const dnsOf = (servers: readonly string[]) =>
+    dnsClient({ servers, timeoutMs: DNS_TIMEOUT_MS, triesMax: DNS_TRIES_MAX });
+  const dns = dnsOf(env.RESOLVERS);
+  /** Each on its own, for what they must agree on. */
+  const resolvers = env.RESOLVERS.map((server) => dnsOf([server]));
+  const site = trustLoopback ? ({ scheme: 'http', port: env.SITE_PORT ?? null } as const) : PUBLIC_SITE;
+  const outside = outsideClient({ dns, trustLoopback, userAgent: USER_AGENT });
+  return { dns, resolvers, outside, trustLoopback, site };
 }

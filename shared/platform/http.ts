@@ -24,6 +24,8 @@ export interface OutsideRequest {
   readonly body?: string | Uint8Array;
   /** Longest body of the answer, in bytes. Default `BYTES_MAX`. */
   readonly bytesMax?: number;
+  /** Leaves what is longer unread instead of failing: where the beginning tells enough, and the status counts anyway. */
+  readonly isCutAtMax?: boolean;
   /** For the whole exchange, DNS included, in milliseconds. Default `TIMEOUT_MS`. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -35,6 +37,8 @@ export interface Answered {
   /** By lower-case name; one that was sent twice is joined with `, ` (RFC 9110 section 5.2). */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The body went on beyond the bytes that were read; only ever with `isCutAtMax`. */
+  readonly isCut?: boolean;
   /** As it was requested: without the trailing dot of the host. */
   readonly url: string;
   /** The IP address that answered. */
@@ -83,12 +87,19 @@ async function exchange(
     address = dialled;
   });
   try {
-    const { method, body = null, bytesMax = BYTES_MAX } = request;
+    const { method, body = null, bytesMax = BYTES_MAX, isCutAtMax = false } = request;
     // The two idle timers are off: one byte now and then would keep them from ever ending it. The signal ends it.
     const answer = await send(url, { dispatcher, method, headers, body, signal, headersTimeout: 0, bodyTimeout: 0 });
-    const bytes = await bodyOf(answer, bytesMax);
-    const plainHeaders = headersOf(answer.headers);
-    return { kind: 'answered', status: answer.statusCode, headers: plainHeaders, body: bytes, url: url.href, address };
+    const read = await bodyOf(answer, bytesMax, isCutAtMax);
+    return {
+      kind: 'answered',
+      status: answer.statusCode,
+      headers: headersOf(answer.headers),
+      body: read.bytes,
+      ...(read.isCut && { isCut: true }),
+      url: url.href,
+      address,
+    };
   } finally {
     void dispatcher.destroy().catch(() => undefined); // whatever happened: nothing is kept for the next exchange
   }
@@ -111,10 +122,15 @@ const headersOf = (headers: Dispatcher.ResponseData['headers']): Record<string, 
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? []].flat().join(', ')]));
 
 /**
- * The whole body. What is announced too large is not read at all, what grows too large is cut off.
+ * The whole body, or its beginning. What is announced too large is not read at all unless its beginning is wanted,
+ * what grows too large is cut off.
  * @throws OutsideError `encoding` · `too-large`
  */
-async function bodyOf({ headers, body }: Dispatcher.ResponseData, bytesMax: number): Promise<Uint8Array> {
+async function bodyOf(
+  { headers, body }: Dispatcher.ResponseData,
+  bytesMax: number,
+  isCutAtMax: boolean,
+): Promise<{ readonly bytes: Uint8Array; readonly isCut: boolean }> {
   body.on('error', () => undefined); // it may fail again after it was left; what matters was thrown
   const { 'content-encoding': contentCoding, 'transfer-encoding': transferCoding = 'chunked' } = headers;
   if (contentCoding !== undefined)
@@ -122,7 +138,7 @@ async function bodyOf({ headers, body }: Dispatcher.ResponseData, bytesMax: numb
   if (String(transferCoding).toLowerCase() !== 'chunked') {
     throw new OutsideError('encoding', `answered with transfer-encoding ${transferCoding}`);
   }
-  if (Number(headers['content-length'] ?? 0) > bytesMax) {
+  if (!isCutAtMax && Number(headers['content-length'] ?? 0) > bytesMax) {
     throw new OutsideError('too-large', `announced ${headers['content-length']} bytes of at most ${bytesMax}`);
   }
   const chunks: Uint8Array[] = [];
@@ -130,8 +146,9 @@ async function bodyOf({ headers, body }: Dispatcher.ResponseData, bytesMax: numb
   for await (const chunk of body) {
     if (!(chunk instanceof Uint8Array)) continue; // never: no encoding was set on the stream
     size += chunk.byteLength;
-    if (size > bytesMax) throw new OutsideError('too-large', `sent more than ${bytesMax} bytes`);
+    if (size > bytesMax && !isCutAtMax) throw new OutsideError('too-large', `sent more than ${bytesMax} bytes`);
     chunks.push(chunk);
+    if (size > bytesMax) break;
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return { bytes: new Uint8Array(Buffer.concat(chunks).subarray(0, bytesMax)), isCut: size > bytesMax };
 }

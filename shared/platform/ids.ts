@@ -11,6 +11,7 @@ export const PREFIXES = {
   project: 'prj',
   cluster: 'cls',
   domain: 'dom',
+  attempt: 'att',
   identityProvider: 'idp',
   grant: 'grt',
   revocation: 'rev',

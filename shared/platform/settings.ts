@@ -24,6 +24,9 @@ export const OUTSIDE = {
     .transform((flag) => flag === '1'),
 };
 
+/** Of what fetches verification files: with trusted loopback, the port of the plain-HTTP server they are on. */
+export const SITE_PORT = z.coerce.number().int().min(1).max(65_535).optional();
+
 /** Name or ARN of a secret in Secrets Manager. */
 export const SECRET = z.string().min(1);
 

@@ -47,14 +47,26 @@ describe('S9 a disconnect ends what was granted under the connection', () => {
     ['connected as it was', { epoch: 1, disconnectedAt: null }, null, null],
     ['disconnected', { epoch: 2, disconnectedAt: T0 + HOUR }, T0 + HOUR, 'DISCONNECTED'],
     ['connected anew', { epoch: 2, disconnectedAt: T0 + HOUR }, T0 + HOUR, 'DISCONNECTED'],
-    ['disconnected after it had ended by itself', { epoch: 2, disconnectedAt: T0 + 7 * HOUR }, T0 + 6 * HOUR, 'EXPIRED'],
+    [
+      'disconnected after it had ended by itself',
+      { epoch: 2, disconnectedAt: T0 + 7 * HOUR },
+      T0 + 6 * HOUR,
+      'EXPIRED',
+    ],
   ])('%s', (_what, connection, endedAt, endReason) => {
-    expect(asOf(aGrant(), connection, T0 + (endReason === 'EXPIRED' ? 8 : 2) * HOUR)).toMatchObject({ endedAt, endReason });
+    expect(asOf(aGrant(), connection, T0 + (endReason === 'EXPIRED' ? 8 : 2) * HOUR)).toMatchObject({
+      endedAt,
+      endReason,
+    });
   });
 });
 
 /** What callers and time do to one grant. */
-type Happening = { kind: 'pass'; ms: number } | { kind: 'change'; ms: number | null } | { kind: 'end' } | { kind: 'look' };
+type Happening =
+  | { kind: 'pass'; ms: number }
+  | { kind: 'change'; ms: number | null }
+  | { kind: 'end' }
+  | { kind: 'look' };
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 4 * HOUR }) }),
   fc.record({ kind: fc.constant('change' as const), ms: fc.option(fc.integer({ min: 1, max: 4 * HOUR })) }),
@@ -84,10 +96,17 @@ function settled(grant: Grant, now: number): Grant {
 }
 
 /** Plays a history beside a model that knows only the promises: the instants at which the caller was told 'until then'. */
-function play({ delay, length, happenings }: typeof history extends fc.Arbitrary<infer T> ? T : never, see: (grant: Grant, now: number, until: number | null) => void) {
+function play(
+  { delay, length, happenings }: typeof history extends fc.Arbitrary<infer T> ? T : never,
+  see: (grant: Grant, now: number, until: number | null) => void,
+) {
   let now = T0;
   const startsAt = T0 + delay;
-  let grant = aGrant({ startsAt, expiresAt: length === null ? null : startsAt + length, startedAt: delay === 0 ? T0 : null });
+  let grant = aGrant({
+    startsAt,
+    expiresAt: length === null ? null : startsAt + length,
+    startedAt: delay === 0 ? T0 : null,
+  });
   let until: number | null = grant.expiresAt;
   see(grant, now, until);
   for (const one of happenings) {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { newConnection } from '../../shared/connections/rules.ts';
+import { connectionItem } from '../../shared/connections/store.ts';
+import { dispatchDue } from '../../shared/dispatcher/dispatch-due.ts';
+import { liveKey, parseLiveGrants } from '../../shared/grants/live.ts';
 import { planCreation } from '../../shared/grants/plans.ts';
-import { parseLiveGrants, liveKey } from '../../shared/grants/live.ts';
 import type { Grant } from '../../shared/grants/schema.ts';
 import { grantItem, grantKey, liveUnderEpoch } from '../../shared/grants/store.ts';
 import { grantWork } from '../../shared/grants/work.ts';
-import { connectionItem } from '../../shared/connections/store.ts';
-import { newConnection } from '../../shared/connections/rules.ts';
-import { dispatchDue } from '../../shared/dispatcher/dispatch-due.ts';
 import { LOOK_AHEAD_MS } from '../../shared/platform/commit.ts';
 import { anEngine, Died, dyingAfter, dyingBefore, type Engine } from '../rig/engine.ts';
 import { aGrant, T0 } from './a-grant.ts';
@@ -30,7 +30,9 @@ const read = async ({ table }: Engine, { id }: Grant) => grantItem.read(table, g
 const liveOf = async ({ table }: Engine, grant: Grant) =>
   parseLiveGrants(await table.get(liveKey(grant.projectId, grant.identityProviderId, grant.principal)));
 const auditOf = async ({ table }: Engine, { federationId }: Grant) => {
-  const shards = Array.from({ length: 16 }, (_, shard) => table.query({ partition: `AUDIT#${federationId}#${shard}`, limit: 10 }));
+  const shards = Array.from({ length: 16 }, (_, shard) =>
+    table.query({ partition: `AUDIT#${federationId}#${shard}`, limit: 10 }),
+  );
   return (await Promise.all(shards)).flatMap(({ items }) => items.map(({ action }) => action));
 };
 
@@ -82,7 +84,11 @@ describe('the end of a grant, carried out', () => {
     const engine = anEngine(T0);
     const ending = await stored(engine);
     const { federationId, organizationId, projectId, identityProviderId } = ending;
-    const staying = aGrant({ ...{ federationId, organizationId, projectId, identityProviderId }, id: engine.ids.next('grt'), expiresAt: T0 + 9 * HOUR });
+    const staying = aGrant({
+      ...{ federationId, organizationId, projectId, identityProviderId },
+      id: engine.ids.next('grt'),
+      expiresAt: T0 + 9 * HOUR,
+    });
     const surroundings = { connection: newConnection(ending, identityProviderId, T0), clusterIds: [] };
     await engine.commit(planCreation(staying, { surroundings, now: T0, intervalId: engine.ids.next('evt') }), CAUSE);
     engine.time.set(T0 + 7 * HOUR);

@@ -64,7 +64,9 @@ describe('O1 callers', () => {
       body: { active: false },
     });
     const other = await aProject();
-    expect((await api.form(`/v1/clusters/${other.clusterId}/introspect`, { token: 'x' }, { key: dataPlane })).status).toBe(404);
+    expect(
+      (await api.form(`/v1/clusters/${other.clusterId}/introspect`, { token: 'x' }, { key: dataPlane })).status,
+    ).toBe(404);
   });
 
   it('cannot be made for a scope of another federation, or a data plane for a whole federation', async () => {

@@ -74,7 +74,8 @@ describe('an Idempotency-Key', () => {
   it('answers again with the secret that was shown once', async () => {
     const { federationId, scopes } = await aProject();
     const body = { name: 'k', role: 'OWNER', scope: { type: 'PROJECT', id: scopes.project.id } };
-    const call = () => api.post(`/v1/federations/${federationId}/api-keys`, body, { headers: { 'x-idempotency-key': 'k1' } });
+    const call = () =>
+      api.post(`/v1/federations/${federationId}/api-keys`, body, { headers: { 'x-idempotency-key': 'k1' } });
     const first = await call();
     expect(first.body.key).toBeDefined();
     expect((await call()).text).toBe(first.text);

@@ -86,12 +86,33 @@ describe('S1 federations, organizations, projects and clusters', () => {
   it.each([
     ['a shared tier', { tier: 'M5' }, '/tier', 'M10 or larger'],
     ['a MongoDB that is too old', { mongoDbVersion: '7.0.10' }, '/mongoDbVersion', '7.0.11'],
-    ['a Percona that is too old', { distribution: 'PERCONA', mongoDbVersion: '7.0.24-12' }, '/mongoDbVersion', '7.0.24-13'],
-    ['a Percona version without its build', { distribution: 'PERCONA', mongoDbVersion: '8.0.12' }, '/mongoDbVersion', 'build'],
-    ['Percona on an Atlas tier', { tier: 'M10', distribution: 'PERCONA', mongoDbVersion: '8.0.12-4' }, '/distribution', 'ATLAS'],
+    [
+      'a Percona that is too old',
+      { distribution: 'PERCONA', mongoDbVersion: '7.0.24-12' },
+      '/mongoDbVersion',
+      '7.0.24-13',
+    ],
+    [
+      'a Percona version without its build',
+      { distribution: 'PERCONA', mongoDbVersion: '8.0.12' },
+      '/mongoDbVersion',
+      'build',
+    ],
+    [
+      'Percona on an Atlas tier',
+      { tier: 'M10', distribution: 'PERCONA', mongoDbVersion: '8.0.12-4' },
+      '/distribution',
+      'ATLAS',
+    ],
   ])('refuse a cluster with %s, with the reason', async (_what, part, pointer, reason) => {
     const { projectId } = await aProject();
-    const body = { name: 'c', tier: 'SELF_MANAGED', mongoDbVersion: '7.0.12', connector: { type: 'introspection' }, ...part };
+    const body = {
+      name: 'c',
+      tier: 'SELF_MANAGED',
+      mongoDbVersion: '7.0.12',
+      connector: { type: 'introspection' },
+      ...part,
+    };
     const refused = await api.post(`/v1/projects/${projectId}/clusters`, body);
     expect(refused).toMatchObject({
       status: 422,

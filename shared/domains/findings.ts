@@ -1,0 +1,43 @@
+/** What a domain's owner is told, beside the view of its state: what was seen last, and what the status means. Pure. */
+import { formatInstant } from '../platform/time.ts';
+import { expiresAt, SUSPEND_AFTER_FAILURES, SUSPEND_AFTER_MS } from './rules.ts';
+import type { Domain, Finding } from './schema.ts';
+
+export const findingsOf = (domain: Domain): Finding[] =>
+  [domain.lastAttempt?.finding, ofStatus(domain)].filter((finding) => finding !== undefined);
+
+function ofStatus(domain: Domain): Finding | undefined {
+  const { status, domainName, failures, failingSince } = domain;
+  const since = failingSince === null ? '' : ` since ${formatInstant(failingSince)}`;
+  switch (status) {
+    case 'PENDING':
+    case 'VERIFIED':
+      return undefined;
+    case 'LAPSING':
+      return {
+        severity: 'WARNING',
+        code: 'domain-lapsing',
+        message: `The proof of ${domainName} has not been there${since}; it was looked for ${failures} times.`,
+        fix: `Publish the proof again${suspensionText(failingSince)}.`,
+      };
+    case 'SUSPENDED':
+      return {
+        severity: 'ERROR',
+        code: 'domain-suspended',
+        message: `The proof of ${domainName} has not been there${since}. Sign-in discovery by it and new associations have ended, live grants go on, and another federation may now prove the name.`,
+        fix: 'Publish the proof again, then POST …/verifications: one success restores it.',
+      };
+    case 'EXPIRED':
+      return {
+        severity: 'ERROR',
+        code: 'domain-expired',
+        message: `The proof of ${domainName} was not published by ${formatInstant(expiresAt(domain))}.`,
+        fix: 'Add the domain anew, and publish the proof that the new one asks for.',
+      };
+  }
+}
+
+const suspensionText = (failingSince: number | null): string =>
+  failingSince === null
+    ? ''
+    : `: once ${SUSPEND_AFTER_FAILURES} looks have failed, the domain is suspended from ${formatInstant(failingSince + SUSPEND_AFTER_MS)} on`;

@@ -1,0 +1,68 @@
+/** From what came back to what it means: proved, seen not to be, or not known; and what to do about it. Pure. */
+import type { DnsAnswer } from '../platform/dns.ts';
+import { quote } from '../platform/evidence.ts';
+import type { Answered, Failed } from '../platform/http.ts';
+import { judgeFiles } from './judge-files.ts';
+import { judgeRecords } from './judge-records.ts';
+import { andMore, type Judged } from './judgement.ts';
+import type { DnsFacts, Facts, FileFacts } from './prove.ts';
+import type { Domain, Exchange } from './schema.ts';
+
+export interface Judgement extends Judged {
+  /** What was asked of whom and what came back, cut; the same answer of several resolvers is one. */
+  readonly exchanges: Exchange[];
+}
+
+export function judge(domain: Domain, facts: Facts): Judgement {
+  switch (facts.kind) {
+    case 'dns':
+      return { ...judgeRecords(domain, facts), exchanges: merged(dnsExchanges(facts)) };
+    case 'file':
+      return { ...judgeFiles(domain, facts), exchanges: merged(fileExchanges(domain, facts)) };
+  }
+}
+
+const dnsExchanges = ({ resolvers, aliases, doubled }: DnsFacts): Exchange[] => [
+  ...[...resolvers.flat(), ...doubled].map(({ name, answer }) => exchangeOf(`TXT ${name}`, answer)),
+  ...aliases.map(({ name, targets }) => ({ asked: `CNAME ${name}`, from: '', got: targets.map(quote).join(' → ') })),
+];
+
+const fileExchanges = ({ domainName }: Domain, { answers, addresses }: FileFacts): Exchange[] => [
+  ...answers.map(({ url, answer }) => ({
+    asked: `GET ${url}`,
+    from: answer.kind === 'answered' ? answer.address : '',
+    got: fileGot(answer),
+  })),
+  ...addresses.map((answer) => exchangeOf(`A and AAAA ${domainName}`, answer)),
+];
+
+const exchangeOf = (asked: string, answer: DnsAnswer): Exchange => ({
+  asked,
+  from: answer.kind === 'failed' ? answer.servers.map(({ server }) => server).join(', ') : answer.server,
+  got: dnsGot(answer),
+});
+
+function dnsGot(answer: DnsAnswer): string {
+  switch (answer.kind) {
+    case 'none':
+    case 'failed':
+      return answer.code;
+    case 'records':
+      return `${quote(answer.records[0] ?? '')}${andMore(answer.records.length - 1 + answer.leftOut)}`;
+  }
+}
+
+function fileGot(answer: Answered | Failed): string {
+  if (answer.kind === 'failed') return answer.publicCode;
+  const { location } = answer.headers;
+  const text = Buffer.from(answer.body).toString('utf8');
+  return `${answer.status}${location === undefined ? '' : ` to ${quote(location)}`} ${quote(text)}`;
+}
+
+function merged(exchanges: readonly Exchange[]): Exchange[] {
+  const byAnswer = Map.groupBy(exchanges, ({ asked, got }) => `${asked}\n${got}`);
+  return [...byAnswer.values()].flatMap((same) => {
+    const [first] = same;
+    return first ? [{ ...first, from: same.map(({ from }) => from).join(', ') }] : [];
+  });
+}

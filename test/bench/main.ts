@@ -1,0 +1,37 @@
+/** `npm run bench`: figures of a system of its own, in real time. With `--json` one JSON object (api.md). */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { startDnsServer } from '../peers/dns-server.ts';
+import { startIssuers } from '../peers/issuer.ts';
+import { rigOf } from '../rig/rig.ts';
+import { startSystem } from '../rig/system.ts';
+import { benchExpiries, benchFourSeconds } from './expiries.ts';
+import { benchVerdicts } from './verdicts.ts';
+
+const Endpoints = z.object({ dynamodb: z.string(), table: z.string() });
+
+const dns = await startDnsServer();
+const issuers = await startIssuers();
+const system = await startSystem({ dns: dns.address });
+try {
+  const engine = Endpoints.parse(JSON.parse(await readFile(join(system.dataFolder, 'endpoints.json'), 'utf8')));
+  const rig = rigOf(system, dns);
+  const issuer = await issuers.create();
+  const fourSecondGrant = await benchFourSeconds(rig, issuer);
+  const expiries = await benchExpiries(rig, issuer);
+  const verdicts = await benchVerdicts(rig, issuer, { endpoint: engine.dynamodb, table: engine.table });
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ verdicts, expiries, fourSecondGrant }));
+  else {
+    console.log('Verdicts over HTTP, beside one bare consistent BatchGetItem of the same items on the same engine:');
+    console.table(verdicts);
+    console.log('Lateness of expiries: the instant at which each end was recorded, less expiresAt:');
+    console.table([expiries]);
+    console.log('A grant of four seconds, watched over HTTP in real time:');
+    console.table([fourSecondGrant]);
+  }
+} finally {
+  await system.stop();
+  await issuers.stop();
+  await dns.stop();
+}
