@@ -17,8 +17,11 @@ const Mapping = z.strictObject({
 
 /** As many batches at once as AWS begins with. More would only wait for the two engines of one machine. */
 const CONCURRENCY_MAX = 5;
-/** The longest that SQS waits for a message. */
-const WAIT_SECONDS = 20;
+/**
+ * A wait is never cut off: a message that the server gives to a caller who has hung up stays hidden for minutes. So it
+ * is short, and delivery stops within a second.
+ */
+const WAIT_SECONDS = 1;
 /** After a failed call, which on loopback means that the server is ending. */
 const RETRY_MS = 200;
 
@@ -88,16 +91,16 @@ function eventSource({ call, queue, queueUrl, batchSize, concurrencyMax, invoke 
   const inWork = new Set<Promise<void>>();
   const failedHandles = new Set<string>();
   let delivered = 0;
-  let polling: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
+  let polling: { stopping: boolean; ended: Promise<void> } | undefined;
 
-  const receive = async (signal: AbortSignal): Promise<readonly Message[]> => {
+  const receive = async (): Promise<readonly Message[]> => {
     const input = {
       QueueUrl: queueUrl,
       MaxNumberOfMessages: batchSize,
       WaitTimeSeconds: WAIT_SECONDS,
       MessageSystemAttributeNames: ['All'],
     };
-    return Received.parse(await call('ReceiveMessage', input, signal)).Messages;
+    return Received.parse(await call('ReceiveMessage', input)).Messages;
   };
   const work = async (messages: readonly Message[]): Promise<void> => {
     const failed = failuresIn(await invoke(eventOf(queue, messages)), messages);
@@ -107,11 +110,11 @@ function eventSource({ call, queue, queueUrl, batchSize, concurrencyMax, invoke 
     const Entries = done.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
     await call('DeleteMessageBatch', { QueueUrl: queueUrl, Entries });
   };
-  const poll = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
+  const poll = async (state: { readonly stopping: boolean }): Promise<void> => {
+    while (!state.stopping) {
       while (inWork.size >= concurrencyMax) await Promise.race(inWork);
       try {
-        const messages = await receive(signal);
+        const messages = await receive();
         if (messages.length === 0) continue;
         delivered += messages.length;
         const batch = work(messages)
@@ -119,7 +122,7 @@ function eventSource({ call, queue, queueUrl, batchSize, concurrencyMax, invoke 
           .finally(() => inWork.delete(batch));
         inWork.add(batch);
       } catch {
-        if (!signal.aborted) await delay(RETRY_MS);
+        if (!state.stopping) await delay(RETRY_MS);
       }
     }
   };
@@ -131,11 +134,11 @@ function eventSource({ call, queue, queueUrl, batchSize, concurrencyMax, invoke 
     hasFailed: (receiptHandle) => failedHandles.has(receiptHandle),
     start() {
       if (polling) return;
-      const abort = new AbortController();
-      polling = { abort, ended: poll(abort.signal) };
+      polling = { stopping: false, ended: Promise.resolve() };
+      polling.ended = poll(polling);
     },
     async stop() {
-      polling?.abort.abort();
+      if (polling) polling.stopping = true;
       await polling?.ended;
       polling = undefined;
       await Promise.all(inWork);

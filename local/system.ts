@@ -93,11 +93,14 @@ export async function startSystem(settings: Settings, { say, functions: sources 
 
     const schedules = keep(makeSchedules(template, resolve, functions.byArn, clock), (it) => it.stop());
     const eventSources = makeEventSources(template, resolve, sqs.endpoint, functions.byArn);
+    let delivering = false;
     const stopDelivering = async (): Promise<void> => {
+      delivering = false;
       schedules.stop();
       await Promise.all(eventSources.map((source) => source.stop()));
     };
     const startDelivering = (): void => {
+      delivering = true;
       for (const source of eventSources) source.start();
       schedules.start();
     };
@@ -106,7 +109,8 @@ export async function startSystem(settings: Settings, { say, functions: sources 
 
     const switches = {
       clock,
-      settle: () => settle({ schedules, eventSources, sqs }),
+      // While nothing is delivered, nothing can be done: moving the clock then only moves it.
+      settle: async () => (delivering ? settle({ schedules, eventSources, sqs }) : undefined),
       startDelivering,
       stopDelivering,
       dropMessages: () => purgeQueues(queueUrls, sqs.endpoint),

@@ -40,8 +40,8 @@ const KeyRecord = z.object({
   askedForKidAt: z.number().nullable(),
   /** The usable public keys, as a JWK set. */
   keySet: z.string(),
-  /** Until when a fetch may be under way. */
-  leaseUntil: z.number().nullable(),
+  /** Until when a fetch may be under way, and for which generation: one for an older generation is nobody's concern. */
+  lease: z.object({ until: z.number(), keyGeneration: z.number() }).nullable(),
 });
 type KeyRecord = z.infer<typeof KeyRecord>;
 
@@ -113,13 +113,13 @@ export function keyKeeper(parts: KeyKeeperParts): KeyKeeper {
         const mayAskForKid = record.askedForKidAt === null || now - record.askedForKidAt >= COOL_DOWN_MS;
         const hadThem = memory.get(identityProvider.id)?.fetchedAt === record.fetchedAt;
         if (isFresh(record, gate, now) && !(unknownKid && hadThem && mayAskForKid)) return remember(record);
-        if (record.leaseUntil !== null && now < record.leaseUntil) {
+        if (record.lease && record.lease.keyGeneration === gate.keyGeneration && now < record.lease.until) {
           await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
           continue;
         }
         const leased = {
           ...record,
-          leaseUntil: now + LEASE_MS,
+          lease: { until: now + LEASE_MS, keyGeneration: gate.keyGeneration },
           ...(unknownKid && isFresh(record, gate, now) && { askedForKidAt: now }),
         };
         try {
@@ -148,14 +148,14 @@ export function keyKeeper(parts: KeyKeeperParts): KeyKeeper {
         keyGeneration: gate.keyGeneration,
         fetchedAt,
         keySet: JSON.stringify(jwks),
-        leaseUntil: null,
+        lease: null,
       };
       await write(record, gate, false);
       return record;
     }
     const outcome = answer.kind === 'answered' ? `status ${answer.status}` : answer.code;
     parts.log.warn({ identityProviderId: identityProvider.id, outcome }, 'the issuer gave no usable keys');
-    await write({ ...leased, leaseUntil: null }, gate, false); // the next verdict may try at once
+    await write({ ...leased, lease: null }, gate, false); // the next verdict may try at once
     throw new Problem('unavailable', { what: 'The issuer' });
   }
 }
@@ -167,7 +167,7 @@ const neverFetched = (identityProviderId: string): KeyRecord => ({
   fetchedAt: null,
   askedForKidAt: null,
   keySet: '{"keys":[]}',
-  leaseUntil: null,
+  lease: null,
 });
 
 function parsed(body: Uint8Array): unknown {
