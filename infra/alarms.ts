@@ -33,10 +33,18 @@ export class Alarms extends Construct {
     );
     const minute = { period: Duration.minutes(1) };
     for (const [name, { queue, deadLetters }] of Object.entries(queues)) {
-      this.above(`${name}DeadLetters`, deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }), 0,
-        `${name}: messages were given up after all their deliveries. Read them and the function's log, mend, then move them back.`);
-      this.above(`${name}MessageAge`, queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'max' }), MESSAGE_AGE_MAX.toSeconds(),
-        `${name}: the oldest message has waited for more than ${MESSAGE_AGE_MAX.toHumanString()}. Is the function failing or throttled?`);
+      this.above(
+        `${name}DeadLetters`,
+        deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }),
+        0,
+        `${name}: messages were given up after all their deliveries. Read them and the function's log, mend, then move them back.`,
+      );
+      this.above(
+        `${name}MessageAge`,
+        queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'max' }),
+        MESSAGE_AGE_MAX.toSeconds(),
+        `${name}: the oldest message has waited for more than ${MESSAGE_AGE_MAX.toHumanString()}. Is the function failing or throttled?`,
+      );
     }
     const silent = new Alarm(this, 'DispatcherSilent', {
       metric: dispatcher.metricInvocations(minute),
@@ -47,8 +55,13 @@ export class Alarms extends Construct {
       alarmDescription: 'The dispatcher does not run: what becomes due is found late. Verdicts stay right.',
     });
     silent.addAlarmAction(new SnsAction(this.topic));
-    this.above('DispatcherErrors', dispatcher.metricErrors(minute), 0,
-      'The dispatcher failed: read its log. The next minute tries again.', DISPATCHER_SILENT_MINUTES);
+    this.above(
+      'DispatcherErrors',
+      dispatcher.metricErrors(minute),
+      0,
+      'The dispatcher failed: read its log. The next minute tries again.',
+      DISPATCHER_SILENT_MINUTES,
+    );
   }
 
   private above(id: string, metric: IMetric, threshold: number, alarmDescription: string, evaluationPeriods = 1): void {

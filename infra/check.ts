@@ -24,9 +24,13 @@ const isReasoned = ({ logicalId, what }: Wildcard) =>
   REASONED.some((known) => known.logicalId === logicalId && known.what === what);
 const faults = wildcardsOf(template)
   .filter((wildcard) => !isReasoned(wildcard))
-  .map(({ logicalId, what }) => `${logicalId} allows ${what}: name it, or say in infra/check.ts why it cannot be named.`);
-if (bytes > TEMPLATE_BYTES_MAX) faults.push(`The template has ${bytes} bytes, CloudFormation takes ${TEMPLATE_BYTES_MAX}.`);
-if (resources > RESOURCES_MAX) faults.push(`The template has ${resources} resources, CloudFormation takes ${RESOURCES_MAX}.`);
+  .map(
+    ({ logicalId, what }) => `${logicalId} allows ${what}: name it, or say in infra/check.ts why it cannot be named.`,
+  );
+if (bytes > TEMPLATE_BYTES_MAX)
+  faults.push(`The template has ${bytes} bytes, CloudFormation takes ${TEMPLATE_BYTES_MAX}.`);
+if (resources > RESOURCES_MAX)
+  faults.push(`The template has ${resources} resources, CloudFormation takes ${RESOURCES_MAX}.`);
 
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;

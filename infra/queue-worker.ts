@@ -23,7 +23,11 @@ export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { timeout, deliveriesMax }: Pick<QueueWorkerProps, 'timeout' | 'deliveriesMax'>) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { timeout, deliveriesMax }: Pick<QueueWorkerProps, 'timeout' | 'deliveriesMax'>,
+  ) {
     super(scope, id);
     const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     this.deadLetters = new Queue(this, 'DeadLetters', { ...safe, retentionPeriod: DEAD_LETTER_RETENTION });

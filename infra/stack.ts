@@ -48,7 +48,8 @@ export class SallyportStack extends Stack {
     const bootstrapKey = generatedSecret(this, 'BootstrapKey', 48, 'API key of the first owner.');
     const sealingKey = generatedSecret(this, 'SealingKey', 64, 'Functions derive the AES-256-GCM data key from it.');
 
-    const workQueue = (name: string) => new WorkQueue(this, name, { timeout: WORK_TIMEOUT, deliveriesMax: DELIVERIES_MAX });
+    const workQueue = (name: string) =>
+      new WorkQueue(this, name, { timeout: WORK_TIMEOUT, deliveriesMax: DELIVERIES_MAX });
     const queues = {
       Domains: workQueue('Domains'),
       Grants: workQueue('Grants'),
@@ -69,7 +70,12 @@ export class SallyportStack extends Stack {
       QUEUE_REVOCATIONS: queues.Revocations.queue.queueUrl,
     };
 
-    const fn = (name: FunctionName, environment: Record<string, string>, timeout: Duration, memory = MEMORY_OF_OTHERS) => ({
+    const fn = (
+      name: FunctionName,
+      environment: Record<string, string>,
+      timeout: Duration,
+      memory = MEMORY_OF_OTHERS,
+    ) => ({
       bundle: join(bundles, name),
       environment,
       timeout,
@@ -80,10 +86,16 @@ export class SallyportStack extends Stack {
       deliveriesMax: DELIVERIES_MAX,
       concurrencyMax: CONCURRENCY_MAX,
     });
-    const api = new LambdaFunction(this, 'ApiFunction',
-      fn('api', { ...commits, RESOLVERS, BOOTSTRAP_SECRET, SEALING_SECRET }, API_TIMEOUT));
-    const verdicts = new LambdaFunction(this, 'Verdicts',
-      fn('verdicts', { TABLE, RESOLVERS, BOOTSTRAP_SECRET }, VERDICT_TIMEOUT, MEMORY_OF_VERDICTS));
+    const api = new LambdaFunction(
+      this,
+      'ApiFunction',
+      fn('api', { ...commits, RESOLVERS, BOOTSTRAP_SECRET, SEALING_SECRET }, API_TIMEOUT),
+    );
+    const verdicts = new LambdaFunction(
+      this,
+      'Verdicts',
+      fn('verdicts', { TABLE, RESOLVERS, BOOTSTRAP_SECRET }, VERDICT_TIMEOUT, MEMORY_OF_VERDICTS),
+    );
     const dispatcher = new LambdaFunction(this, 'Dispatcher', fn('dispatcher', commits, DISPATCHER_TIMEOUT));
     const workers = [
       new QueueWorker(this, 'DomainWork', queues.Domains, worker('domain-work', { ...commits, RESOLVERS })),
@@ -107,24 +119,32 @@ export class SallyportStack extends Stack {
     // A verdict stores the keys it fetched, in a transaction, and when a grant was last used. It deletes nothing.
     table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'UpdateItem', 'ConditionCheckItem'] });
     table.allow(dispatcher.lambda, { indexes: ['due'] });
-    for (const { lambda } of workers) table.allow(lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
+    for (const { lambda } of workers)
+      table.allow(lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
     const queueArns = Object.values(queues).map(({ queue }) => queue.queueArn);
     for (const { lambda } of [api, dispatcher, ...workers]) {
       lambda.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: queueArns }));
     }
     const readSecret = (actor: LambdaFunction, ...secrets: Secret[]) =>
       actor.lambda.addToRolePolicy(
-        new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secrets.map((secret) => secret.secretArn) }),
+        new PolicyStatement({
+          actions: ['secretsmanager:GetSecretValue'],
+          resources: secrets.map((secret) => secret.secretArn),
+        }),
       );
     readSecret(api, bootstrapKey, sealingKey);
     readSecret(verdicts, bootstrapKey);
 
     new CfnOutput(this, 'ApiUrl', { value: http.url });
-    new CfnOutput(this, 'BootstrapKeySecret', { value: bootstrapKey.secretArn, description: 'Holds the API key of the first owner.' });
+    new CfnOutput(this, 'BootstrapKeySecret', {
+      value: bootstrapKey.secretArn,
+      description: 'Holds the API key of the first owner.',
+    });
     new CfnOutput(this, 'AlarmsTopic', { value: alarms.topic.topicArn, description: 'Subscribe to it.' });
-    Validations.of(this).acknowledge(
-      { id: 'AwsSolutions-APIG4', reason: 'Sallyport authenticates every caller itself: keys, tokens of its own and of connected IdPs.' },
-    );
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'Sallyport authenticates every caller itself: keys, tokens of its own and of connected IdPs.',
+    });
   }
 }
 

@@ -21,7 +21,11 @@ export interface SynthesizeOptions {
 export const OUT_FOLDER = join(fileURLToPath(new URL('..', import.meta.url)), 'cdk.out');
 
 /** Writes the cloud assembly to `outdir` and returns that folder. @throws when a check finds an error */
-export function synthesize({ bundles = BUNDLE_FOLDERS.target, outdir = OUT_FOLDER, checks }: SynthesizeOptions): string {
+export function synthesize({
+  bundles = BUNDLE_FOLDERS.target,
+  outdir = OUT_FOLDER,
+  checks,
+}: SynthesizeOptions): string {
   const app = new App({
     outdir,
     analyticsReporting: false,
@@ -29,7 +33,11 @@ export function synthesize({ bundles = BUNDLE_FOLDERS.target, outdir = OUT_FOLDE
     builtinCloudFormationValidation: checks !== undefined,
   });
   const resolvers = z.string().default(RESOLVERS_DEFAULT).parse(app.node.tryGetContext('resolvers'));
-  new SallyportStack(app, STACK_NAME, { bundles, resolvers, description: 'Sallyport: workforce identity federation for databases' });
+  new SallyportStack(app, STACK_NAME, {
+    bundles,
+    resolvers,
+    description: 'Sallyport: workforce identity federation for databases',
+  });
   checks?.(app);
   return app.synth().directory;
 }

@@ -7,11 +7,20 @@ import { Construct } from 'constructs';
 /** What an item is found by, beside its key. All hold keys only: who finds an item reads it consistently afterwards. */
 const INDEXES = {
   /** What needs a hand at a given time: sparse, and sharded so that no partition is hot. */
-  due: { partition: { name: 'dueShard', type: AttributeType.STRING }, sort: { name: 'dueAt', type: AttributeType.NUMBER } },
+  due: {
+    partition: { name: 'dueShard', type: AttributeType.STRING },
+    sort: { name: 'dueAt', type: AttributeType.NUMBER },
+  },
   /** What lies under a parent, oldest first. */
-  children: { partition: { name: 'parentKey', type: AttributeType.STRING }, sort: { name: 'id', type: AttributeType.STRING } },
+  children: {
+    partition: { name: 'parentKey', type: AttributeType.STRING },
+    sort: { name: 'id', type: AttributeType.STRING },
+  },
   /** The same, of what has not ended: sparse. */
-  live: { partition: { name: 'liveUnder', type: AttributeType.STRING }, sort: { name: 'id', type: AttributeType.STRING } },
+  live: {
+    partition: { name: 'liveUnder', type: AttributeType.STRING },
+    sort: { name: 'id', type: AttributeType.STRING },
+  },
 } as const;
 export type IndexName = keyof typeof INDEXES;
 

@@ -28,7 +28,8 @@ const POLL_MS = 20;
 export async function takeDataFolder(path: string): Promise<DataFolder> {
   const folder = (name: string) => join(path, name);
   try {
-    for (const each of [path, folder('items'), folder('queues')]) mkdirSync(each, { recursive: true, mode: OWNER_ONLY });
+    for (const each of [path, folder('items'), folder('queues')])
+      mkdirSync(each, { recursive: true, mode: OWNER_ONLY });
     chmodSync(path, OWNER_ONLY);
   } catch (error) {
     throw new StartFault(`The data folder cannot be used: ${reasonOf(error)}. Set SALLYPORT_DATA to another.`);
@@ -69,7 +70,8 @@ async function endEngineLeftBehind(engineFile: string, items: string): Promise<v
   if (processId === undefined) return;
   const until = performance.now() + ENGINE_GONE_MS_MAX;
   while ((await commandLine(processId)).includes(dbPathArgument(items))) {
-    if (performance.now() > until) throw new StartFault(`A DynamoDB Local of before (process ${processId}) does not end: kill it.`);
+    if (performance.now() > until)
+      throw new StartFault(`A DynamoDB Local of before (process ${processId}) does not end: kill it.`);
     process.kill(processId, 'SIGKILL');
     await delay(POLL_MS);
   }

@@ -1,8 +1,8 @@
 /** Runs one Lambda function: its thread, its time limit, and a new thread when it dies. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import type { FunctionThreadData, Invocation, Loaded, Outcome } from './invocation.ts';
 import type { FunctionLog } from './function-log.ts';
+import type { FunctionThreadData, Invocation, Loaded, Outcome } from './invocation.ts';
 
 export type InvocationResult =
   | { readonly kind: 'answer'; readonly value: unknown }

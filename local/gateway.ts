@@ -31,7 +31,11 @@ const HEADERS_TOO_LARGE: GatewayProblem = {
 };
 const NOT_HTTP: GatewayProblem = { status: 400, title: 'This is no HTTP request', detail: 'It cannot be parsed.' };
 const STARTING: GatewayProblem = { status: 503, title: 'Sallyport is starting', detail: 'Ask again in a few seconds.' };
-const NO_ROUTE: GatewayProblem = { status: 404, title: 'There is nothing here', detail: 'No route takes this request.' };
+const NO_ROUTE: GatewayProblem = {
+  status: 404,
+  title: 'There is nothing here',
+  detail: 'No route takes this request.',
+};
 
 /** Answers a request below `/local/`. */
 export type Control = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
@@ -137,7 +141,8 @@ async function listen(server: Server, port: number): Promise<number> {
         `Port ${port} is taken by another program: stop it, or set SALLYPORT_PORT to another port (0 picks a free one).`,
       );
     }
-    if (codeOf(error) === 'EACCES') throw new StartFault(`Port ${port} may not be used: set SALLYPORT_PORT to one above 1023.`);
+    if (codeOf(error) === 'EACCES')
+      throw new StartFault(`Port ${port} may not be used: set SALLYPORT_PORT to one above 1023.`);
     throw error;
   }
   const address = server.address();

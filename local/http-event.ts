@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import type { InvocationResult } from './function-runner.ts';
-import { ACCOUNT } from './identities.ts';
 import type { RouteMatch } from './http-routes.ts';
+import { ACCOUNT } from './identities.ts';
 
 /** Of one connection only (RFC 9110 section 7.6.1): neither passed to the function nor taken from it. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -114,7 +114,11 @@ export function respond(response: ServerResponse, result: InvocationResult, requ
   const { value } = result;
   // A result without a status is the body itself.
   const isProxied = typeof value === 'object' && value !== null && 'statusCode' in value;
-  const inferred = { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value ?? null) };
+  const inferred = {
+    statusCode: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(value ?? null),
+  };
   const parsed = Proxied.safeParse(isProxied ? value : inferred);
   if (!parsed.success) return refuse(response, 500, 'Internal Server Error', requestId);
   const { statusCode, headers = {}, cookies, body = '', isBase64Encoded = false } = parsed.data;

@@ -48,8 +48,10 @@ interface TemplatedRoute {
 }
 
 export function routesOf(template: Template, resolve: Resolve, functions: FunctionByArn): Routes {
-  for (const [name, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Api')) propertiesOf(Api, name, resolve(Properties));
-  for (const [name, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Stage')) propertiesOf(Stage, name, resolve(Properties));
+  for (const [name, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Api'))
+    propertiesOf(Api, name, resolve(Properties));
+  for (const [name, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Stage'))
+    propertiesOf(Stage, name, resolve(Properties));
   const integrations = new Map(
     ofType(template, 'AWS::ApiGatewayV2::Integration').map(([name, { Properties }]) => [
       `integrations/${name}`,

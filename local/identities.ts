@@ -65,8 +65,10 @@ export function resolverFor(template: Template, queueEndpoint: string): Resolve 
     const parts: readonly Json[] = Array.isArray(argument) ? argument : [argument];
     const [first, second] = parts;
     if (key === 'Ref' && typeof first === 'string') return ref(first);
-    if (key === 'Fn::GetAtt' && typeof first === 'string' && typeof second === 'string') return attribute(first, second);
-    if (key === 'Fn::Join' && typeof first === 'string' && Array.isArray(second)) return second.map(resolve).join(first);
+    if (key === 'Fn::GetAtt' && typeof first === 'string' && typeof second === 'string')
+      return attribute(first, second);
+    if (key === 'Fn::Join' && typeof first === 'string' && Array.isArray(second))
+      return second.map(resolve).join(first);
     if (key === 'Fn::Sub' && typeof first === 'string' && second === undefined) {
       return first.replace(/\$\{([^}]+)\}/g, (_, expression: string) => {
         const [name = '', attributeName] = expression.split('.');

@@ -28,7 +28,8 @@ async function untilEnd(options: Omit<SystemOptions, 'say'>): Promise<0 | 1> {
   const settings = readSettings();
   const system = await startSystem(settings, { ...options, say });
   if (settings.testClock) say('The test clock is enabled: PUT /local/clock moves the clock of every function.');
-  if (settings.trustLoopback) say('Loopback is trusted: issuers, files and webhooks may be on this machine over plain HTTP.');
+  if (settings.trustLoopback)
+    say('Loopback is trusted: issuers, files and webhooks may be on this machine over plain HTTP.');
   say(`The log of the functions is ${system.functionsLog}`);
   say(`The first owner's API key is in ${system.bootstrapKeyFile}`);
   say(`Sallyport listens on ${system.url}`);
@@ -42,4 +43,3 @@ async function untilEnd(options: Omit<SystemOptions, 'say'>): Promise<0 | 1> {
   await system.stop();
   return failure === undefined ? 0 : 1;
 }
-

@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { codeOf } from './start-fault.ts';
 import type { Resolve } from './identities.ts';
+import { codeOf } from './start-fault.ts';
 import { ofType, propertiesOf, type Template } from './template.ts';
 
 const Secret = z.strictObject({

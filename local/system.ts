@@ -1,4 +1,6 @@
 /** The whole system on one machine: takes the template apart and starts what it describes, in the order of need. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { movableClock, realClock } from './clock.ts';
 import { control, disabledControl } from './control.ts';
@@ -18,8 +20,8 @@ import { createQueues, purgeQueues } from './queues.ts';
 import { checkResourceTypes } from './resource-types.ts';
 import { makeSchedules } from './schedules.ts';
 import { keepSecrets } from './secrets.ts';
-import { settle } from './settle.ts';
 import type { Settings } from './settings.ts';
+import { settle } from './settle.ts';
 import { synthesizedStack } from './synthesis.ts';
 import { createTables } from './tables.ts';
 
@@ -39,6 +41,10 @@ export interface SystemOptions {
   readonly functions?: string;
 }
 
+/** For whoever wants to look with the AWS command line (`--endpoint-url`), and for the benchmarks. */
+const writeEndpoints = (folder: string, endpoints: object): void =>
+  writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(endpoints));
+
 /** How long batches in work may take to end once it is to stop; what is cut off is delivered again. */
 const STOP_MS_MAX = 3_000;
 
@@ -56,9 +62,14 @@ export async function startSystem(settings: Settings, { say, functions: sources 
   try {
     const data = keep(await takeDataFolder(settings.dataFolder), (folder) => folder.release());
     const gateway = keep(await startGateway(settings.port), (it) => it.stop());
-    const log = keep(functionLog(data.functionsLog, (line) => say(`! ${line}`)), (it) => it.close());
+    const log = keep(
+      functionLog(data.functionsLog, (line) => say(`! ${line}`)),
+      (it) => it.close(),
+    );
 
-    say("Building the functions and the template, and starting DynamoDB Local (Amazon's, for use with an AWS account).");
+    say(
+      "Building the functions and the template, and starting DynamoDB Local (Amazon's, for use with an AWS account).",
+    );
     await checkJava(settings.java);
     const [dynamoDb, sqs, assembly] = await sideBySide([
       startDynamoDb({ dbPath: data.items, java: settings.java, onStart: data.rememberEngine }).then((it) =>
@@ -85,7 +96,7 @@ export async function startSystem(settings: Settings, { say, functions: sources 
     };
 
     say('Making tables and queues, and loading the functions that answer requests.');
-    const [queueUrls] = await sideBySide([
+    const [queueUrls, tableNames] = await sideBySide([
       createQueues(template, resolve, sqs.endpoint),
       createTables(template, dynamoDb.endpoint),
       ...[...routes.runners].map(load),
@@ -115,6 +126,7 @@ export async function startSystem(settings: Settings, { say, functions: sources 
       stopDelivering,
       dropMessages: () => purgeQueues(queueUrls, sqs.endpoint),
     };
+    writeEndpoints(data.path, { dynamodb: dynamoDb.endpoint, sqs: sqs.endpoint, tables: tableNames });
     gateway.open({
       routes,
       control: settings.testClock ? control(switches) : disabledControl,

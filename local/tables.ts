@@ -35,11 +35,8 @@ export async function createTables(template: Template, endpoint: string): Promis
   const call = dynamoDbAt(endpoint);
   const tables = ofType(template, 'AWS::DynamoDB::Table');
   for (const [TableName, { Properties }] of tables) {
-    const { AttributeDefinitions, BillingMode, GlobalSecondaryIndexes, KeySchema, TimeToLiveSpecification } = propertiesOf(
-      Table,
-      TableName,
-      Properties,
-    );
+    const { AttributeDefinitions, BillingMode, GlobalSecondaryIndexes, KeySchema, TimeToLiveSpecification } =
+      propertiesOf(Table, TableName, Properties);
     try {
       await call('CreateTable', { TableName, AttributeDefinitions, BillingMode, GlobalSecondaryIndexes, KeySchema });
       if (TimeToLiveSpecification) await call('UpdateTimeToLive', { TableName, TimeToLiveSpecification });

@@ -32,7 +32,8 @@ export async function readAssembly(folder: string, stack: string): Promise<Assem
     template,
     assetFolder(s3Key) {
       const asset = files[s3Key.replace(/\.zip$/, '')];
-      if (!asset) throw new StartFault(`The synthesized template names an asset ${s3Key} that ${folder} does not have.`);
+      if (!asset)
+        throw new StartFault(`The synthesized template names an asset ${s3Key} that ${folder} does not have.`);
       return join(folder, asset.source.path);
     },
   };

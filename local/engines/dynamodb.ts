@@ -1,7 +1,7 @@
 /** Amazon's own DynamoDB Local, out of an npm package that is never imported: only its folder of jars is used. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { Agent, get } from 'node:http';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -78,7 +78,9 @@ export async function startDynamoDb({ dbPath, port, java = 'java', onStart }: Dy
   };
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) =>
-      reject(new StartFault(codeOf(error) === 'ENOENT' ? `There is no Java (${java}).` : `Java does not start: ${error}`)),
+      reject(
+        new StartFault(codeOf(error) === 'ENOENT' ? `There is no Java (${java}).` : `Java does not start: ${error}`),
+      ),
     );
     child.once('exit', () => reject(new StartFault(`DynamoDB Local ended at once and said: ${output()}`)));
   });

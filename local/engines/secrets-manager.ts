@@ -16,7 +16,10 @@ const VersionId = '00000000-0000-4000-8000-000000000000';
 export async function startSecretsManager(secrets: ReadonlyMap<string, string>): Promise<SecretsManager> {
   const server = createServer(async (request, response) => {
     if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
-      return answer(response, 400, { __type: 'UnknownOperationException', message: 'Only GetSecretValue is known here.' });
+      return answer(response, 400, {
+        __type: 'UnknownOperationException',
+        message: 'Only GetSecretValue is known here.',
+      });
     }
     const { SecretId: ARN } = GetSecretValue.parse(JSON.parse(await text(request)));
     const SecretString = secrets.get(ARN);

@@ -62,6 +62,9 @@ function redeliverUnfinished(file: string): void {
 function onLoopbackOnly(): void {
   Server.prototype.listen = new Proxy(Server.prototype.listen, {
     apply: (listen, server, [options, ...rest]: unknown[]) =>
-      Reflect.apply(listen, server, [typeof options === 'object' ? { ...options, host: '127.0.0.1' } : options, ...rest]),
+      Reflect.apply(listen, server, [
+        typeof options === 'object' ? { ...options, host: '127.0.0.1' } : options,
+        ...rest,
+      ]),
   });
 }

@@ -17,7 +17,7 @@ function ofStatus(domain: Domain): Finding | undefined {
       return {
         severity: 'WARNING',
         code: 'domain-lapsing',
-        message: `The proof of ${domainName} has not been there${since}; it was looked for ${failures} times.`,
+        message: `The proof of ${domainName} has not been there${since}; it was seen to be missing ${timesText(failures)}.`,
         fix: `Publish the proof again${suspensionText(failingSince)}.`,
       };
     case 'SUSPENDED':
@@ -41,3 +41,5 @@ const suspensionText = (failingSince: number | null): string =>
   failingSince === null
     ? ''
     : `: once ${SUSPEND_AFTER_FAILURES} looks have failed, the domain is suspended from ${formatInstant(failingSince + SUSPEND_AFTER_MS)} on`;
+
+const timesText = (count: number): string => (count === 1 ? 'once' : `${count} times`);

@@ -33,8 +33,10 @@ export interface FileFacts {
 export type Facts = DnsFacts | FileFacts;
 
 export interface ProverParts {
-  /** One client for each configured resolver. They share this network: they guard against one that is wrong or late,
-   * not against a route that was taken over, as perspectives far apart would (CA/B BR 3.2.2.9). */
+  /**
+   * One client for each configured resolver. They share this network: they guard against one that is wrong or late,
+   * not against a route that was taken over, as perspectives far apart would (CA/B BR 3.2.2.9).
+   */
   readonly resolvers: readonly DnsClient[];
   readonly outside: OutsideClient;
   readonly site: Site;

@@ -3,7 +3,9 @@
  * issuer but Entra's shared ones, whose tokens carry another issuer each.
  */
 import { type JsonObject, own } from '../platform/json-object.ts';
+import { adviseAuth0 } from './advice-auth0.ts';
 import { adviseEntra, entraIssuer } from './advice-entra.ts';
+import { adviseKeycloak } from './advice-keycloak.ts';
 import { adviseOkta } from './advice-okta.ts';
 import { info, warning } from './finding.ts';
 import type { Settings } from './judge.ts';
@@ -60,74 +62,6 @@ function adviseOn(settings: Settings, provider: Provider | undefined): Finding[]
 }
 
 const groupsNeeded = ({ authorizationType }: Settings): boolean => authorizationType === 'GROUP';
-
-function adviseAuth0(settings: Settings): Finding[] {
-  const { groupsClaim, requestedScopes, audience } = settings;
-  const findings = [
-    info(
-      'auth0-default-audience',
-      'Auth0 issues opaque access tokens unless an API is asked for, and mongosh cannot ask for one.',
-      `Set Default Audience of the tenant (Settings › General) to "${audience}".`,
-    ),
-  ];
-  if (requestedScopes.includes('openid')) {
-    const message =
-      'With the scope openid, Auth0 puts two audiences into a token. Newer MongoDB servers refuse such a token.';
-    findings.push(
-      warning(
-        'auth0-two-audiences',
-        message,
-        'Leave openid out of requestedScopes for clusters with the connector mongodb or atlas.',
-      ),
-    );
-  }
-  if (groupsNeeded(settings) && !URL.canParse(groupsClaim)) {
-    const message = `Auth0 adds claims of your own under a URL only, and never one with the bare name "${groupsClaim}".`;
-    findings.push(
-      warning(
-        'auth0-groups-claim',
-        message,
-        'Add the groups by an Action as a claim such as https://acme.com/groups, and register that as groupsClaim.',
-      ),
-    );
-  }
-  return findings;
-}
-
-function adviseKeycloak(settings: Settings): Finding[] {
-  const { audience, groupsClaim, userClaim } = settings;
-  const findings = [
-    info(
-      'keycloak-audience-mapper',
-      `Keycloak's access tokens have the audience "account" unless the client adds another.`,
-      `Add an Audience mapper for "${audience}" to the client, with "Add to access token" on.`,
-    ),
-  ];
-  const nested = [...(groupsNeeded(settings) ? [groupsClaim] : []), userClaim].find((claim) =>
-    /^(?:realm_access|resource_access)\./.test(claim),
-  );
-  if (nested !== undefined) {
-    const message = `"${nested}" lies inside another claim. Claims are read at the top level of the token only, as MongoDB servers do.`;
-    findings.push(
-      warning(
-        'claim-not-top-level',
-        message,
-        'Add a mapper that puts the value into a claim of its own, and register that name.',
-      ),
-    );
-  }
-  if (groupsNeeded(settings)) {
-    const message = `Keycloak puts groups into "${groupsClaim}" only by a mapper, and as paths ("/db-oncall") if "Full group path" is on.`;
-    findings.push(
-      info(
-        'keycloak-groups-mapper',
-        message,
-        'Add a Group Membership mapper with this claim name, "Add to access token" on and "Full group path" off, or grant to the paths.',
-      ),
-    );
-  }
-  return findings;
-}
 
 function adviseGoogle(settings: Settings): Finding[] {
   const findings = [

@@ -5,7 +5,7 @@ import { ownableName } from '../domains/names.ts';
 import { isProved } from '../domains/rules.ts';
 import type { Domain } from '../domains/schema.ts';
 import { domainItem, domainKey, verifiedByName } from '../domains/store.ts';
-import { type FieldError, Problem } from '../platform/problems.ts';
+import { type FieldError, Problem, refuseField } from '../platform/problems.ts';
 import { keyText, type Table } from '../platform/table.ts';
 import { firstAssociated } from './association.ts';
 import type { AssociatedDomains, SignInQuery } from './bodies.ts';
@@ -57,6 +57,9 @@ export const signInService = (table: Table, { fresh }: Pick<IdentityProviderRead
       call.transact(async (now) => {
         const before = await fresh(id);
         checkIfMatch(call.ifMatch, before.revision);
+        if (before.purpose === 'WORKLOAD' && domainIds.length > 0) {
+          throw refuseField('/domainIds', 'Nobody signs in with a WORKLOAD identity provider: it has no domains.');
+        }
         const domains = await read(domainIds);
         checkOwned(before, domainIds, domains);
         const added = [...domains.values()].filter((domain) => !before.domainIds.includes(domain.id));

@@ -16,7 +16,7 @@ export function standsBelow(caller: Caller): Below | undefined {
   if (caller.kind === 'BOOTSTRAP' || caller.scope.type === 'FEDERATION') return undefined;
   const { federationId, organizationId } = caller.place;
   // Every scope below a federation lies in an organization; a caller without one sees nothing.
-  return { federationId, organizationId: organizationId ?? '' };
+  return { federationId, organizationId: organizationId ?? 'none' };
 }
 
 /** @throws Problem `forbidden` for what may be seen from below and is not to be done from there */

@@ -22,7 +22,7 @@ const MESSAGES_PER_BATCH_MAX = 10;
 const DELAY_SECONDS_MAX = 900;
 
 export interface Nudger {
-  /** Sends references to the queues of their kinds, each to arrive in the second before its item falls due. */
+  /** Sends references to the queues of their kinds, each to arrive in the second after its item falls due. */
   nudge(items: readonly DueItem[], now: Instant, correlationId: string): Promise<void>;
 }
 
@@ -44,10 +44,13 @@ export const nudgerOn = (client: SQSClient, queues: Queues): Nudger => ({
   },
 });
 
-/** Packs what falls due in the same second. The delay is floored: the worker waits out the last part of a second. */
+/**
+ * Packs what falls due in the same second. The delay is rounded up: work starts up to a second late and never early. A
+ * worker that came early and waited would hold up the few batches that a queue starts with, and others with it.
+ */
 function messagesOf(due: readonly DueItem[], now: Instant, correlationId: string) {
   const delayOf = ({ dueAt }: DueItem) =>
-    Math.min(DELAY_SECONDS_MAX, Math.max(0, Math.floor((dueAt - now) / SECOND_MS)));
+    Math.min(DELAY_SECONDS_MAX, Math.max(0, Math.ceil((dueAt - now) / SECOND_MS)));
   return [...Map.groupBy(due, delayOf)].flatMap(([DelaySeconds, sameSecond]) =>
     chunks(sameSecond, ITEMS_PER_MESSAGE_MAX).map((some) => {
       const reference: Reference = { items: some.map(({ key }) => key), correlationId };

@@ -1,6 +1,6 @@
 /** The boring loop of every worker: read, ask `next`, carry it out, until the item rests. */
 import { Stale } from './commit.ts';
-import { type Clock, type Instant, SECOND_MS } from './time.ts';
+import type { Clock, Instant } from './time.ts';
 
 /** Every `next` answers with these two, beside the actions of its own. */
 export type Rest = { readonly kind: 'wait'; readonly until: Instant } | { readonly kind: 'rest' };
@@ -18,8 +18,8 @@ export interface Settling<State, Action extends { readonly kind: string }> {
 
 /** More steps than any item takes from one rest to the next; a fan-out does one page a step. */
 const STEPS_MAX = 50;
-/** Messages are sent for the second in which an item falls due; the last part of that second is waited out here. */
-const EARLY_MS_MAX = 1.5 * SECOND_MS;
+/** Messages come after their items fall due; two machines' clocks may differ by so much, which is waited out here. */
+const EARLY_MS_MAX = 250;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

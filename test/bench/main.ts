@@ -9,7 +9,7 @@ import { startSystem } from '../rig/system.ts';
 import { benchExpiries, benchFourSeconds } from './expiries.ts';
 import { benchVerdicts } from './verdicts.ts';
 
-const Endpoints = z.object({ dynamodb: z.string(), table: z.string() });
+const Endpoints = z.object({ dynamodb: z.string(), tables: z.tuple([z.string()]) });
 
 const dns = await startDnsServer();
 const issuers = await startIssuers();
@@ -20,7 +20,7 @@ try {
   const issuer = await issuers.create();
   const fourSecondGrant = await benchFourSeconds(rig, issuer);
   const expiries = await benchExpiries(rig, issuer);
-  const verdicts = await benchVerdicts(rig, issuer, { endpoint: engine.dynamodb, table: engine.table });
+  const verdicts = await benchVerdicts(rig, issuer, { endpoint: engine.dynamodb, table: engine.tables[0] });
   if (process.argv.includes('--json')) console.log(JSON.stringify({ verdicts, expiries, fourSecondGrant }));
   else {
     console.log('Verdicts over HTTP, beside one bare consistent BatchGetItem of the same items on the same engine:');

@@ -21,8 +21,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/platform/time.ts';
 import { T0 } from '../grants/a-grant.ts';
 import { aDomain } from './a-domain.ts';
 
-const anAttempt = (at: number, outcome: Outcome, id = `att_${at}`): Attempt => ({
-  id,
+let attempts = 0;
+const anAttempt = (at: number, outcome: Outcome): Attempt => ({
+  id: `att_${++attempts}`,
   version: 1,
   domainId: aDomain().id,
   at,
@@ -206,7 +207,7 @@ describe('what the owner is told', () => {
     expect(status).toContain(`suspended from ${new Date(T0 + DAY_MS + SUSPEND_AFTER_MS).toISOString()} on`);
   });
   it('says what a suspension ends and what restores it', () => {
-    const [, status] = lines(after([0, 'NOT_PROVED'], [1, 'NOT_PROVED'], [SUSPEND_AFTER_MS, 'NOT_PROVED']));
+    const [, status] = lines(after([1, 'NOT_PROVED'], [2, 'NOT_PROVED'], [1 + SUSPEND_AFTER_MS, 'NOT_PROVED']));
     expect(status).toMatch(
       /^domain-suspended: .*Sign-in discovery .* have ended, live grants go on.*one success restores/,
     );
@@ -290,8 +291,9 @@ describe('S3 over any history', () => {
   it('counts the same look once', () =>
     overAnyHistory((_before, domain, now) => {
       for (const outcome of ['PROVED', 'NOT_PROVED', 'UNKNOWN'] as const) {
-        const once = looked(domain, now, outcome);
-        expect(looked(once, now, outcome)).toEqual(once);
+        const attempt = anAttempt(now, outcome);
+        const once = record(domain, attempt);
+        expect(record(once, attempt)).toEqual(once);
       }
     }));
 

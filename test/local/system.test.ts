@@ -96,7 +96,10 @@ describe('the system on one machine', () => {
     expect(again).toMatchObject({ code: 1, output: expect.stringMatching(/^Sallyport is running already on .*\n$/) });
     const { port } = new URL(system.url);
     const other = await startAndEnd({ SALLYPORT_DATA: newDataFolder(), SALLYPORT_PORT: port });
-    expect(other).toMatchObject({ code: 1, output: expect.stringMatching(/^Port \d+ is taken by another program: .*\n$/) });
+    expect(other).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^Port \d+ is taken by another program: .*\n$/),
+    });
   });
 
   it('leaves no engine behind when it is killed, and loses nothing', async () => {

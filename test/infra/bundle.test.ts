@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bundle, FUNCTION_NAMES } from '../../infra/bundle.ts';
+
+describe('bundling', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-sources-'));
+  const [source, target] = [join(folder, 'functions'), join(folder, 'dist')];
+
+  beforeAll(async () => {
+    for (const name of FUNCTION_NAMES) {
+      mkdirSync(join(source, name), { recursive: true });
+      const lines = [
+        "import { createHash } from 'node:crypto';",
+        "import { unused, used } from '../shared.ts';",
+        `export const handler = async (): Promise<string> => used('${name}' satisfies string) + createHash('md5').digest('hex');`,
+      ];
+      writeFileSync(join(source, name, 'index.ts'), lines.join('\n'));
+    }
+    const shared =
+      "export const used = (name: string) => `${name} `;\nexport const unused = () => 'nobody calls this';";
+    writeFileSync(join(source, 'shared.ts'), shared);
+    await bundle({ source, target });
+  });
+
+  it('makes one module with its map for each function', () => {
+    expect(readdirSync(target).sort()).toEqual([...FUNCTION_NAMES].sort());
+    for (const name of FUNCTION_NAMES) {
+      expect(readdirSync(join(target, name)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+    }
+  });
+
+  it('leaves out what is not used, and exports the handler', async () => {
+    const file = join(target, 'grant-work', 'index.mjs');
+    expect(readFileSync(file, 'utf8')).not.toContain('nobody calls this');
+    const { handler } = await import(pathToFileURL(file).href);
+    expect(await handler()).toBe('grant-work d41d8cd98f00b204e9800998ecf8427e');
+  });
+
+  it('removes what was there before', async () => {
+    writeFileSync(join(target, 'left-behind.mjs'), '');
+    await bundle({ source, target, sourceMaps: false });
+    expect(readdirSync(target)).not.toContain('left-behind.mjs');
+    expect(readdirSync(join(target, 'api'))).toEqual(['index.mjs']);
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { Template as TemplateSchema, wildcardsOf } from '../../infra/wildcards.ts';
+import { stackTemplate } from './a-stack.ts';
+
+const template = stackTemplate();
+const { Resources } = TemplateSchema.parse(template.toJSON());
+
+/** Everything that holds state. Another logical ID is another, empty one: these never change. */
+const STATEFUL = {
+  ItemsTableE2D1F4C3: 'AWS::DynamoDB::Table',
+  BootstrapKey3663C310: 'AWS::SecretsManager::Secret',
+  SealingKey98C9818D: 'AWS::SecretsManager::Secret',
+  DomainsDeadLettersE58516B0: 'AWS::SQS::Queue',
+  DomainsQueueFC265988: 'AWS::SQS::Queue',
+  GrantsDeadLetters9B707199: 'AWS::SQS::Queue',
+  GrantsQueue659EA81E: 'AWS::SQS::Queue',
+  ConnectionsDeadLetters6808E3E1: 'AWS::SQS::Queue',
+  ConnectionsQueueDDDDFB4A: 'AWS::SQS::Queue',
+  RevocationsDeadLetters5561F675: 'AWS::SQS::Queue',
+  RevocationsQueue24F636C0: 'AWS::SQS::Queue',
+};
+
+const Policy = z.object({
+  PolicyDocument: z.object({
+    Statement: z.array(
+      z.object({
+        Action: z.union([z.string().transform((action) => [action]), z.array(z.string())]),
+        Resource: z.union([z.array(z.json()), z.json().transform((resource) => [resource])]),
+      }),
+    ),
+  }),
+});
+/** What the role of a function may do, as `action on resource` with the names of resources. */
+function rightsOf(construct: string): string[] {
+  const [, policy] = Object.entries(Resources).find(([id]) => id.startsWith(`${construct}RoleDefaultPolicy`)) ?? [];
+  const { Statement } = Policy.parse(policy?.Properties).PolicyDocument;
+  return Statement.filter(({ Action }) => !Action.some((action) => action.startsWith('logs:'))).flatMap(
+    ({ Action, Resource }) =>
+      Action.flatMap((action) => Resource.map((resource) => `${action} on ${nameOf(resource)}`)),
+  );
+}
+const nameOf = (resource: unknown): string =>
+  [...JSON.stringify(resource).matchAll(/(?:"(\w+?)[0-9A-F]{8}")|(\/index\/\w+)/g)]
+    .map(([, id, index]) => id ?? index)
+    .join('');
+
+const environmentOf = (construct: string): string[] => {
+  const [, lambda] =
+    Object.entries(Resources).find(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith(construct)) ??
+    [];
+  const shape = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.json()) }) });
+  return Object.keys(shape.parse(lambda?.Properties).Environment.Variables).sort();
+};
+
+const QUEUES = ['DomainsQueue', 'GrantsQueue', 'ConnectionsQueue', 'RevocationsQueue'];
+const sendsToQueues = QUEUES.map((queue) => `sqs:SendMessage on ${queue}`);
+const onTable = (...verbs: string[]) => verbs.map((verb) => `dynamodb:${verb} on ItemsTable`);
+const onIndexes = (...names: string[]) => names.map((name) => `dynamodb:Query on ItemsTable/index/${name}`);
+const ALL_VERBS = onTable(
+  'GetItem',
+  'BatchGetItem',
+  'Query',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'ConditionCheckItem',
+);
+const COMMITS = ['QUEUE_CONNECTIONS', 'QUEUE_DOMAINS', 'QUEUE_GRANTS', 'QUEUE_REVOCATIONS', 'TABLE'];
+
+describe('the stack', () => {
+  it('is as it was', () => {
+    const text = JSON.stringify(template.toJSON(), null, 2).replace(/\b[0-9a-f]{64}\b/g, '<asset>');
+    expect(text).toMatchSnapshot();
+  });
+
+  it('keeps the logical IDs of everything that holds state', () => {
+    const types = new Set(Object.values(STATEFUL));
+    const stateful = Object.entries(Resources).flatMap(([id, { Type }]) => (types.has(Type) ? [[id, Type]] : []));
+    expect(Object.fromEntries(stateful)).toEqual(STATEFUL);
+  });
+
+  it('has no role with a wildcard', () => {
+    expect(wildcardsOf({ Resources })).toEqual([]);
+  });
+
+  it.each([
+    ['ApiFunction', ['BOOTSTRAP_SECRET', ...COMMITS, 'RESOLVERS', 'SEALING_SECRET']],
+    ['Verdicts', ['BOOTSTRAP_SECRET', 'RESOLVERS', 'TABLE']],
+    ['Dispatcher', COMMITS],
+    ['DomainWork', [...COMMITS, 'RESOLVERS']],
+    ['GrantWork', COMMITS],
+    ['ConnectionWork', COMMITS],
+    ['RevocationWork', [...COMMITS, 'RESOLVERS']],
+  ])('tells %s no more than it needs', (construct, names) => {
+    expect(environmentOf(construct)).toEqual([...names].sort());
+  });
+
+  it('lets the API read and commit, nudge, and read both secrets', () => {
+    const secrets = ['BootstrapKey', 'SealingKey'].map((name) => `secretsmanager:GetSecretValue on ${name}`);
+    expect(rightsOf('ApiFunction')).toEqual([
+      ...ALL_VERBS,
+      ...onIndexes('due', 'children', 'live'),
+      ...sendsToQueues,
+      ...secrets,
+    ]);
+  });
+
+  it('lets a verdict delete nothing and nudge nobody', () => {
+    expect(rightsOf('Verdicts')).toEqual([
+      ...onTable('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+      'secretsmanager:GetSecretValue on BootstrapKey',
+    ]);
+  });
+
+  it('lets the dispatcher find what is due and send it, and nothing else', () => {
+    expect(rightsOf('Dispatcher')).toEqual([...onIndexes('due'), ...sendsToQueues]);
+  });
+
+  it.each([
+    ['DomainWork', 'DomainsQueue'],
+    ['GrantWork', 'GrantsQueue'],
+    ['ConnectionWork', 'ConnectionsQueue'],
+    ['RevocationWork', 'RevocationsQueue'],
+  ])('lets %s take from %s only', (construct, queue) => {
+    const rights = rightsOf(construct);
+    expect(rights.filter((right) => right.startsWith('sqs:Receive'))).toEqual([`sqs:ReceiveMessage on ${queue}`]);
+    expect(rights).toEqual(expect.arrayContaining([...ALL_VERBS, ...onIndexes('children', 'live'), ...sendsToQueues]));
+    expect(rights.filter((right) => right.startsWith('secretsmanager'))).toEqual([]);
+  });
+
+  it('runs the dispatcher every minute', () => {
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+  });
+
+  it('makes secrets that people can paste anywhere', () => {
+    for (const PasswordLength of [48, 64]) {
+      template.hasResource('AWS::SecretsManager::Secret', {
+        DeletionPolicy: 'Retain',
+        Properties: { GenerateSecretString: { PasswordLength, ExcludePunctuation: true } },
+      });
+    }
+  });
+
+  it('says where it is and where the first key is', () => {
+    expect(Object.keys(template.findOutputs('*'))).toEqual(['ApiUrl', 'BootstrapKeySecret', 'AlarmsTopic']);
+  });
+});
