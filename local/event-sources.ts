@@ -138,9 +138,10 @@ function eventSource({ call, queue, queueUrl, batchSize, concurrencyMax, invoke 
       polling.ended = poll(polling);
     },
     async stop() {
-      if (polling) polling.stopping = true;
-      await polling?.ended;
+      const ending = polling;
       polling = undefined;
+      if (ending) ending.stopping = true;
+      await ending?.ended;
       await Promise.all(inWork);
     },
   };

@@ -32,6 +32,7 @@ export function functionLog(file: string, show: (line: string) => void): Functio
   let bytes = fstatSync(descriptor).size;
   let waiting = '';
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const flush = (): void => {
     clearTimeout(timer);
@@ -45,6 +46,7 @@ export function functionLog(file: string, show: (line: string) => void): Functio
     bytes = 0;
   };
   const write = (line: string): void => {
+    if (closed) return;
     waiting += `${line}\n`;
     if (waiting.length > FLUSH_CHARACTERS) flush();
     else timer ??= setTimeout(flush, FLUSH_MS);
@@ -65,6 +67,7 @@ export function functionLog(file: string, show: (line: string) => void): Functio
     },
     close() {
       flush();
+      closed = true;
       closeSync(descriptor);
     },
   };

@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FunctionClock } from './clock.ts';
-import { eventOf, respond } from './http-event.ts';
+import { eventOf } from './http-event.ts';
+import { respond } from './http-response.ts';
 import type { Routes } from './http-routes.ts';
 import { type GatewayProblem, problemText, writeProblem } from './problem.ts';
 import { codeOf, StartFault } from './start-fault.ts';
@@ -31,6 +32,7 @@ const HEADERS_TOO_LARGE: GatewayProblem = {
 };
 const NOT_HTTP: GatewayProblem = { status: 400, title: 'This is no HTTP request', detail: 'It cannot be parsed.' };
 const STARTING: GatewayProblem = { status: 503, title: 'Sallyport is starting', detail: 'Ask again in a few seconds.' };
+const FAILED: GatewayProblem = { status: 500, title: 'The gateway failed', detail: 'Is an engine ending?' };
 const NO_ROUTE: GatewayProblem = {
   status: 404,
   title: 'There is nothing here',
@@ -60,7 +62,7 @@ export async function startGateway(port: number): Promise<Gateway> {
   const server = createServer(
     { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, joinDuplicateHeaders: true },
     (request, response) => {
-      if (targets) void handle(targets, request, response);
+      if (targets) handle(targets, request, response).catch(() => writeProblem(response, FAILED));
       else writeProblem(response, STARTING);
     },
   );

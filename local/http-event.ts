@@ -1,22 +1,9 @@
-/** An HTTP request as the event of payload format 2.0, and a function's result as an HTTP response. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import * as z from 'zod';
-import type { InvocationResult } from './function-runner.ts';
+/** An HTTP request as the event of payload format 2.0. */
+import type { IncomingMessage } from 'node:http';
+import { HOP_BY_HOP } from './hop-by-hop.ts';
 import type { RouteMatch } from './http-routes.ts';
 import { ACCOUNT } from './identities.ts';
 
-/** Of one connection only (RFC 9110 section 7.6.1): neither passed to the function nor taken from it. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 /** API Gateway passes a body of any other media type as Base64, forms included. */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\b)/i;
 
@@ -96,54 +83,4 @@ function commonLogTime(now: number): string {
     lastSecond = { at, text: `${day}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000` };
   }
   return lastSecond.text;
-}
-
-const HeaderValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const Proxied = z.object({
-  statusCode: z.int().min(100).max(599),
-  headers: z.record(z.string(), HeaderValue).optional(),
-  cookies: z.array(z.string()).optional(),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().optional(),
-});
-
-/** Writes what API Gateway would answer for this result. */
-export function respond(response: ServerResponse, result: InvocationResult, requestId: string): void {
-  if (result.kind === 'timeout') return refuse(response, 503, 'Service Unavailable', requestId);
-  if (result.kind === 'error') return refuse(response, 500, 'Internal Server Error', requestId);
-  const { value } = result;
-  // A result without a status is the body itself.
-  const isProxied = typeof value === 'object' && value !== null && 'statusCode' in value;
-  const inferred = {
-    statusCode: 200,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(value ?? null),
-  };
-  const parsed = Proxied.safeParse(isProxied ? value : inferred);
-  if (!parsed.success) return refuse(response, 500, 'Internal Server Error', requestId);
-  const { statusCode, headers = {}, cookies, body = '', isBase64Encoded = false } = parsed.data;
-  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  let hasType = false;
-  for (const name in headers) {
-    const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || lower === 'content-length') continue;
-    hasType ||= lower === 'content-type';
-    response.setHeader(lower, headers[name] ?? '');
-  }
-  if (!hasType && bytes.length > 0) response.setHeader('content-type', 'text/plain;charset=UTF-8');
-  if (cookies) response.setHeader('set-cookie', cookies);
-  response.setHeader('apigw-requestid', requestId);
-  if (statusCode !== 204 && statusCode !== 304) response.setHeader('content-length', bytes.length);
-  response.statusCode = statusCode;
-  response.end(bytes);
-}
-
-function refuse(response: ServerResponse, status: number, message: string, requestId: string): void {
-  const body = JSON.stringify({ message });
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    'apigw-requestid': requestId,
-  });
-  response.end(body);
 }

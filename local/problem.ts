@@ -8,6 +8,7 @@ export interface GatewayProblem {
 }
 
 export function writeProblem(response: ServerResponse, { status, title, detail }: GatewayProblem): void {
+  if (response.headersSent) return;
   const body = problemText({ status, title, detail });
   response.writeHead(status, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body) });
   response.end(body);

@@ -1,6 +1,6 @@
 /** The template's generated secrets: made once, kept in the data folder for its owner only. */
 import { randomInt } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { Resolve } from './identities.ts';
@@ -29,7 +29,7 @@ export async function keepSecrets(
   dataFolder: string,
   bootstrapKey?: string,
 ): Promise<Secrets> {
-  const bootstrapArn = resolve(template.Outputs['BootstrapKeySecret']?.Value ?? null);
+  const bootstrapArn = resolve(template.Outputs.BootstrapKeySecret?.Value ?? null);
   const bootstrapKeyFile = join(dataFolder, 'bootstrap-key');
   const values = new Map<string, string>();
   for (const [name, { Properties }] of ofType(template, 'AWS::SecretsManager::Secret')) {
@@ -38,8 +38,10 @@ export async function keepSecrets(
     const isBootstrapKey = arn === bootstrapArn;
     const file = isBootstrapKey ? bootstrapKeyFile : join(dataFolder, 'secrets', name);
     const given = isBootstrapKey ? bootstrapKey : undefined;
-    values.set(arn, given ?? (await kept(file)) ?? randomText(GenerateSecretString.PasswordLength));
-    await write(file, values.get(arn) ?? '');
+    const before = await kept(file);
+    const value = given ?? before ?? randomText(GenerateSecretString.PasswordLength);
+    if (value !== before) await write(file, value);
+    values.set(arn, value);
   }
   return { values, bootstrapKeyFile };
 }
@@ -53,10 +55,13 @@ async function kept(file: string): Promise<string | undefined> {
   }
 }
 
+/** All of it or nothing: with half a sealing key, what is sealed would be lost. */
 async function write(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, `${text}\n`, { mode: OWNER_ONLY });
-  await chmod(file, OWNER_ONLY); // the mode above counts for a new file only
+  const unfinished = `${file}.new`;
+  await rm(unfinished, { force: true });
+  await writeFile(unfinished, `${text}\n`, { mode: OWNER_ONLY, flush: true });
+  await rename(unfinished, file);
 }
 
 const randomText = (length: number): string =>

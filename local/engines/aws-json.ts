@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:http';
 import { REGION } from '../identities.ts';
 
-export type AwsCall = (operation: string, input: object, signal?: AbortSignal) => Promise<unknown>;
+export type AwsCall = (operation: string, input: object) => Promise<unknown>;
 
 /** An answer that is not 200, by the service's own name for it. */
 export class AwsFault extends Error {
@@ -33,7 +33,7 @@ function callsTo({ endpoint, target, scope }: Service): AwsCall {
     // Engines read the region from it, and check no signature.
     authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/${scope}/aws4_request, SignedHeaders=host, Signature=0`,
   };
-  return (operation, input, signal) =>
+  return (operation, input) =>
     new Promise((resolve, reject) => {
       const body = JSON.stringify(input);
       const outgoing = request(
@@ -42,7 +42,6 @@ function callsTo({ endpoint, target, scope }: Service): AwsCall {
           method: 'POST',
           agent,
           headers: { ...headers, 'x-amz-target': `${target}.${operation}`, 'content-length': Buffer.byteLength(body) },
-          ...(signal && { signal }),
         },
         (response) => {
           const chunks: Buffer[] = [];

@@ -133,6 +133,7 @@ describe('the answer of a function', () => {
     [{ kind: 'error', message: 'it threw' }, 500, 'Internal Server Error'],
     [{ kind: 'timeout', message: 'too slow' }, 503, 'Service Unavailable'],
     [{ kind: 'answer', value: { statusCode: 'none' } }, 500, 'Internal Server Error'],
+    [{ kind: 'answer', value: { statusCode: 200, headers: { a: 'b\r\nc: d' } } }, 500, 'Internal Server Error'],
   ])('is that of API Gateway for %o', async (outcome, status, message) => {
     result = outcome;
     const response = await ask('/');

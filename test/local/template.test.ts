@@ -45,6 +45,7 @@ describe('expressions of a template', () => {
     ['what needs nothing here', { 'Fn::GetAtt': ['Group', 'Arn'] }, 'Group.Arn'],
     ['the region', { Ref: 'AWS::Region' }, 'us-east-1'],
     ['a list put together', { 'Fn::Join': ['/', ['a', { Ref: 'Work' }]] }, 'a/Work'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own
     ['a text with places', { 'Fn::Sub': 'x-${AWS::Region}-${Jobs.QueueName}' }, 'x-us-east-1-Jobs'],
     ['inside of objects and lists', { a: [{ b: { Ref: 'Work' } }] }, { a: [{ b: 'Work' }] }],
   ])('stand for %s', (_, expression, value) => {

@@ -20,5 +20,5 @@ export async function read(name: string): Promise<string | undefined> {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: env('TABLE'), Key: keyOf(name), ConsistentRead: true }),
   );
-  return Item?.['value']?.S;
+  return Item?.value?.S;
 }
