@@ -60,7 +60,7 @@ function nextCheckAt(domain: Domain): Instant {
 export const expiresAt = ({ addedAt }: Domain): Instant => addedAt + PENDING_MS;
 /** Whether no proof counts any more, also when the worker has not got to it yet. */
 export const isOver = (domain: Domain, now: Instant): boolean =>
-  domain.status === 'EXPIRED' || (domain.status === 'PENDING' && now > expiresAt(domain));
+  domain.status === 'EXPIRED' || (domain.status === 'PENDING' && now >= expiresAt(domain));
 
 export const leased = (domain: Domain, now: Instant): Domain => ({ ...domain, leaseUntil: now + LEASE_MS });
 export const expired = (domain: Domain): Domain => ({ ...domain, status: 'EXPIRED', leaseUntil: null });

@@ -100,7 +100,6 @@ export const verdictService = ({ store, keys, signatures, clock }: VerdictParts)
     },
   };
 };
-export type VerdictService = ReturnType<typeof verdictService>;
 
 function callerIn(presented: Presented, stored: Loaded['callerItem'], now: Instant): Caller | undefined {
   if (presented.kind === 'bootstrap') return BOOTSTRAP;

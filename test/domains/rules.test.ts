@@ -43,7 +43,7 @@ describe('S3 a domain that is not proved yet', () => {
     let domain = aDomain();
     const gaps: number[] = [];
     let now = T0;
-    for (;;) {
+    for (let step = 0; step < 1000; step++) {
       const action = next(domain, now);
       if (action.kind === 'rest') break;
       if (action.kind === 'wait') {
