@@ -40,21 +40,33 @@ export interface FunctionParts {
 /** Finds a function by its ARN or name. */
 export type FunctionByArn = (arn: string) => FunctionRunner;
 
+/** How one is run: for a debugger, and for measuring it without anything around it. */
+export interface FunctionRecipe {
+  readonly module: string;
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export interface Functions {
   readonly all: readonly FunctionRunner[];
+  readonly recipes: Readonly<Record<string, FunctionRecipe>>;
   readonly byArn: FunctionByArn;
 }
 
 export function makeFunctions({ assembly, resolve, endpoints, settings, clock, log }: FunctionParts): Functions {
   const byArn = new Map<string, FunctionRunner>();
   const all: FunctionRunner[] = [];
+  const recipes: Record<string, FunctionRecipe> = {};
   for (const [name, { Properties }] of ofType(assembly.template, 'AWS::Lambda::Function')) {
     const lambda = propertiesOf(Lambda, name, resolve(Properties));
     const [file = '', handler = ''] = lambda.Handler.split('.');
     const arn = functionArn(name);
+    const module = join(assembly.assetFolder(lambda.Code.S3Key), `${file}.mjs`);
+    const environment = environmentOf(name, lambda, endpoints, settings);
+    recipes[name] = { module, handler, environment };
     const runner = functionRunner(
       {
-        module: join(assembly.assetFolder(lambda.Code.S3Key), `${file}.mjs`),
+        module,
         handler,
         name,
         arn,
@@ -62,7 +74,7 @@ export function makeFunctions({ assembly, resolve, endpoints, settings, clock, l
         timeoutMs: lambda.Timeout * 1000,
         clock: clock.shared,
       },
-      environmentOf(name, lambda, endpoints, settings),
+      environment,
       log,
     );
     all.push(runner);
@@ -70,6 +82,7 @@ export function makeFunctions({ assembly, resolve, endpoints, settings, clock, l
   }
   return {
     all,
+    recipes,
     byArn(arn) {
       const runner = byArn.get(arn);
       if (!runner) throw new Error(`the template invokes ${arn}, which is none of its functions`);

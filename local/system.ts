@@ -41,9 +41,9 @@ export interface SystemOptions {
   readonly functions?: string;
 }
 
-/** For whoever wants to look with the AWS command line (`--endpoint-url`), and for the benchmarks. */
-const writeEndpoints = (folder: string, endpoints: object): void =>
-  writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(endpoints));
+/** For whoever wants to look with the AWS command line (`--endpoint-url`) or a debugger, and for the benchmarks. */
+const describe = (folder: string, running: object): void =>
+  writeFileSync(join(folder, 'running.json'), JSON.stringify(running, null, 2), { mode: 0o600 });
 
 /** How long batches in work may take to end once it is to stop; what is cut off is delivered again. */
 const STOP_MS_MAX = 3_000;
@@ -126,7 +126,7 @@ export async function startSystem(settings: Settings, { say, functions: sources 
       stopDelivering,
       dropMessages: () => purgeQueues(queueUrls, sqs.endpoint),
     };
-    writeEndpoints(data.path, { dynamodb: dynamoDb.endpoint, sqs: sqs.endpoint, tables: tableNames });
+    describe(data.path, { endpoints, tables: tableNames, functions: functions.recipes });
     gateway.open({
       routes,
       control: settings.testClock ? control(switches) : disabledControl,

@@ -9,21 +9,36 @@ import { startSystem } from '../rig/system.ts';
 import { benchExpiries, benchFourSeconds } from './expiries.ts';
 import { benchVerdicts } from './verdicts.ts';
 
-const Endpoints = z.object({ dynamodb: z.string(), tables: z.tuple([z.string()]) });
+const Running = z.object({
+  endpoints: z.object({ dynamoDb: z.string() }),
+  tables: z.tuple([z.string()]),
+  functions: z.record(
+    z.string(),
+    z.object({ module: z.string(), handler: z.string(), environment: z.record(z.string(), z.string()) }),
+  ),
+});
 
 const dns = await startDnsServer();
 const issuers = await startIssuers();
 const system = await startSystem({ dns: dns.address });
 try {
-  const engine = Endpoints.parse(JSON.parse(await readFile(join(system.dataFolder, 'endpoints.json'), 'utf8')));
+  const running = Running.parse(JSON.parse(await readFile(join(system.dataFolder, 'running.json'), 'utf8')));
+  const verdictFunction = Object.entries(running.functions).find(([name]) => name.startsWith('Verdicts'))?.[1];
+  if (!verdictFunction) throw new Error('the template has no verdict function');
   const rig = rigOf(system, dns);
   const issuer = await issuers.create();
   const fourSecondGrant = await benchFourSeconds(rig, issuer);
   const expiries = await benchExpiries(rig, issuer);
-  const verdicts = await benchVerdicts(rig, issuer, { endpoint: engine.dynamodb, table: engine.tables[0] });
+  const verdicts = await benchVerdicts(rig, issuer, {
+    endpoint: running.endpoints.dynamoDb,
+    table: running.tables[0],
+    verdictFunction,
+  });
   if (process.argv.includes('--json')) console.log(JSON.stringify({ verdicts, expiries, fourSecondGrant }));
   else {
-    console.log('Verdicts over HTTP, beside one bare consistent BatchGetItem of the same items on the same engine:');
+    console.log(
+      'Verdicts of the function as Lambda invokes it, and over HTTP through the local gateway, beside one bare consistent\nBatchGetItem of the same items on the same engine in the same run:',
+    );
     console.table(verdicts);
     console.log('Lateness of expiries: the instant at which each end was recorded, less expiresAt:');
     console.table([expiries]);
