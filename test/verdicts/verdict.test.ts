@@ -6,6 +6,7 @@ import { newGate } from '../../shared/identity-providers/gate.ts';
 import { readKeySet } from '../../shared/identity-providers/key-set.ts';
 import { IdentityProvider } from '../../shared/identity-providers/schema.ts';
 import { cacheControlOf } from '../../shared/verdicts/answer.ts';
+import { LEEWAY_MS } from '../../shared/verdicts/claims.ts';
 import type { Facts, Registered } from '../../shared/verdicts/facts.ts';
 import { readPrincipal } from '../../shared/verdicts/principal.ts';
 import { STEPS } from '../../shared/verdicts/steps.ts';
@@ -191,7 +192,8 @@ describe('over any grants and instants', () => {
             (clusterIds?.includes(ids.cls) ?? true),
         );
         const verdict = decide(facts({ grants: numbered }), now);
-        expect(verdict.active).toBe(matching.length > 0 && now < claims.exp * 1000);
+        const isTokenInTime = claims.iat * 1000 - LEEWAY_MS <= now && now < claims.exp * 1000;
+        expect(verdict.active).toBe(matching.length > 0 && isTokenInTime);
         if (verdict.active) expect(verdict.grants).toEqual(matching.map(({ id }) => id));
       }),
     ));
