@@ -6,12 +6,10 @@ import { Roles } from './roles.ts';
 /** An IdP user or group, by the value of its claim: compared character by character. */
 export const Principal = z.strictObject({
   type: z.enum(['GROUP', 'USER']),
-  name: z
-    .string()
-    .regex(
-      /^[^\p{Cc}]{1,256}$/u,
-      'Give the exact value of the claim: 1 to 256 characters, none of them a control character.',
-    ),
+  name: z.string().regex(
+    /^[^\p{Cc}\p{Cs}]{1,256}$/u, // no control characters, and no half of a surrogate pair, which no key can hold
+    'Give the exact value of the claim: 1 to 256 characters, none of them a control character.',
+  ),
 });
 export type Principal = z.infer<typeof Principal>;
 

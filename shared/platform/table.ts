@@ -58,6 +58,12 @@ const INDEX_KEYS: Record<IndexName, { partition: string; sort: string }> = {
 };
 const TABLE_KEYS = { partition: 'pk', sort: 'sk' };
 
+/** Longest keys in UTF-8 bytes (DynamoDB, naming rules). Nothing has a longer one, so nobody has to ask for it. */
+const PARTITION_KEY_BYTES_MAX = 2048;
+const SORT_KEY_BYTES_MAX = 1024;
+const canExist = ({ pk, sk }: Key): boolean =>
+  pk !== '' && Buffer.byteLength(pk) <= PARTITION_KEY_BYTES_MAX && Buffer.byteLength(sk) <= SORT_KEY_BYTES_MAX;
+
 export const keyText = (key: Key): string => `${key.pk}|${key.sk}`;
 export const toAttributes = (item: object) => marshall({ ...item }, { removeUndefinedValues: true });
 
@@ -85,15 +91,17 @@ export function tableOn(client: DynamoDBClient, name: string): Table {
     name,
     client,
     async get(key) {
+      if (!canExist(key)) return undefined;
       const { Item } = await client.send(
         new GetItemCommand({ TableName: name, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ConsistentRead: true }),
       );
       return Item && unmarshall(Item);
     },
     async batchGet(keys) {
+      const distinct = [...new Map(keys.filter(canExist).map((key) => [keyText(key), key])).values()];
       const batches = [];
-      for (let from = 0; from < keys.length; from += BATCH_KEYS_MAX)
-        batches.push(keys.slice(from, from + BATCH_KEYS_MAX));
+      for (let from = 0; from < distinct.length; from += BATCH_KEYS_MAX)
+        batches.push(distinct.slice(from, from + BATCH_KEYS_MAX));
       const found = new Map<string, Item>();
       await Promise.all(batches.map((batch) => readBatch(client, name, batch, found)));
       return found;

@@ -9,10 +9,11 @@ import { placeOfCluster } from '../clusters/service.ts';
 import { candidateKeys } from '../identity-providers/key-set.ts';
 import type { KeyKeeper } from '../identity-providers/keys.ts';
 import { Problem } from '../platform/problems.ts';
+import type { Item } from '../platform/table.ts';
 import type { Clock, Instant } from '../platform/time.ts';
 import type { Facts, Registered } from './facts.ts';
 import { type SignatureCache, type SignatureChecked, verifySignature } from './signature.ts';
-import type { Loaded, VerdictStore } from './store.ts';
+import type { VerdictStore } from './store.ts';
 import { parseToken, type Token } from './token.ts';
 import { decide, INACTIVE, type Verdict } from './verdict.ts';
 
@@ -34,13 +35,15 @@ const ROUNDS_MAX = 6;
 
 export const verdictService = ({ store, keys, signatures, clock }: VerdictParts) => {
   /** @throws Problem `unauthenticated` · `not-found` · `forbidden` */
-  const letIn = (presented: Presented, { callerItem, cluster }: Loaded): Cluster => {
-    const caller = callerIn(presented, callerItem, clock());
-    if (!caller) throw new Problem('unauthenticated', {});
-    if (!cluster) throw new Problem('not-found', {});
-    authorize(caller, 'verdict.introspect', placeOfCluster(cluster));
-    return cluster;
-  };
+  const admitting =
+    (presented: Presented) =>
+    (callerItem: Item | undefined, cluster: Cluster | undefined): Cluster => {
+      const caller = callerIn(presented, callerItem, clock());
+      if (!caller) throw new Problem('unauthenticated', {});
+      if (!cluster) throw new Problem('not-found', {});
+      authorize(caller, 'verdict.introspect', placeOfCluster(cluster));
+      return cluster;
+    };
 
   const checkSignature = async (
     token: Token,
@@ -82,9 +85,7 @@ export const verdictService = ({ store, keys, signatures, clock }: VerdictParts)
       const token = parsed.ok ? parsed.token : undefined;
       let askedForKid = false;
       for (let round = 0; round < ROUNDS_MAX; round++) {
-        const loaded = await store.load(callerKey, clusterId, token);
-        const cluster = letIn(presented, loaded);
-        const { registered } = loaded;
+        const { cluster, registered } = await store.load(callerKey, clusterId, token, admitting(presented));
         if (!token || !registered) return { verdict: INACTIVE, cluster, now: clock() };
         const hadKeys = keys.held(registered.identityProvider.id, registered.gate, clock()) !== undefined;
         const candidates = await candidatesFor(token, registered, askedForKid);
@@ -101,7 +102,7 @@ export const verdictService = ({ store, keys, signatures, clock }: VerdictParts)
   };
 };
 
-function callerIn(presented: Presented, stored: Loaded['callerItem'], now: Instant): Caller | undefined {
+function callerIn(presented: Presented, stored: Item | undefined, now: Instant): Caller | undefined {
   if (presented.kind === 'bootstrap') return BOOTSTRAP;
   return callerOf(stored && apiKeyItem.parse(stored), presented.key.secret, now);
 }

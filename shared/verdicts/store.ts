@@ -3,16 +3,19 @@
  * path one consistent BatchGetItem holds all that can change; what it needs to know beforehand is remembered as a hint
  * and confirmed by what the same read returns.
  */
+import { createHash } from 'node:crypto';
 import QuickLRU from 'quick-lru';
 import type { Cluster } from '../clusters/schema.ts';
 import { clusterItem, clusterKey } from '../clusters/store.ts';
 import { isConnected } from '../connections/rules.ts';
 import { connectionItem, connectionKey, connectionsOf } from '../connections/store.ts';
 import { liveKey, parseLiveGrants } from '../grants/live.ts';
+import { Principal } from '../grants/schema.ts';
 import { type Gate, gateItem, gateKey } from '../identity-providers/gate.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
 import { identityProviderItem, identityProviderKey } from '../identity-providers/store.ts';
 import { own } from '../platform/json-object.ts';
+import { Problem } from '../platform/problems.ts';
 import { type Item, type Key, keyText, type Table } from '../platform/table.ts';
 import { checkAudience } from './claims.ts';
 import type { Registered } from './facts.ts';
@@ -25,9 +28,7 @@ const HINTS_MAX = 10_000;
 const ROUNDS_MAX = 4;
 
 export interface Loaded {
-  /** What the caller presented, as stored. */
-  readonly callerItem: Item | undefined;
-  readonly cluster: Cluster | undefined;
+  readonly cluster: Cluster;
   readonly registered: Registered | undefined;
 }
 
@@ -58,57 +59,56 @@ export function verdictStore(table: Table) {
     return fitting[0]?.identityProvider;
   };
 
+  /** A hash, since a token may hold any amount of audiences. */
   const pointerKey = (token: Token, organizationId: string): string =>
-    JSON.stringify([organizationId, own(token.claims, 'iss'), own(token.claims, 'aud')]);
-
-  const principalNames = (token: Token, identityProvider: IdentityProvider) => {
-    const principal = readPrincipal(token.claims, identityProvider);
-    if (!principal.ok) return { principal, names: [] };
-    const { userName, groups } = principal.principal;
-    return { principal, names: identityProvider.authorizationType === 'GROUP' ? groups : [userName] };
-  };
+    createHash('sha256')
+      .update(JSON.stringify([organizationId, own(token.claims, 'iss'), own(token.claims, 'aud')]))
+      .digest('base64url');
 
   return {
     /**
-     * Loads what the verdict on this token needs; without a token only caller and cluster.
-     * @throws Problem `unavailable` when the table does not answer in full
+     * Loads what the verdict on this token needs; without a token only caller and cluster. `admit` is called with
+     * them, as of each read, before anything is looked for that the caller may not ask for.
+     * @throws Problem `unavailable` when the table does not answer in full · whatever `admit` throws
      */
-    async load(callerKey: Key | undefined, clusterId: string, token: Token | undefined): Promise<Loaded> {
-      for (let round = 0; ; round++) {
+    async load(
+      callerKey: Key | undefined,
+      clusterId: string,
+      token: Token | undefined,
+      admit: (callerItem: Item | undefined, cluster: Cluster | undefined) => Cluster,
+    ): Promise<Loaded> {
+      let searched: IdentityProvider | undefined;
+      for (let round = 0; round < ROUNDS_MAX; round++) {
         const place = places.get(clusterId);
-        const pointer = token && place ? pointers.get(pointerKey(token, place.organizationId)) : undefined;
-        const of = token && place && pointer ? keysOf(token, place, pointer, principalNames) : undefined;
-        const keys = [...(callerKey ? [callerKey] : []), clusterKey(clusterId), ...(of?.keys ?? [])];
+        const hint = token && place && pointers.get(pointerKey(token, place.organizationId));
+        const pointer = searched ?? hint;
+        const wanted = token && place && pointer && keysOf(token, place, pointer);
+        const keys = [...(callerKey ? [callerKey] : []), clusterKey(clusterId), ...(wanted?.keys ?? [])];
         const found = await table.batchGet(keys);
-        const callerItem = callerKey && found.get(keyText(callerKey));
-        const clusterFound = found.get(keyText(clusterKey(clusterId)));
-        if (!clusterFound) return { callerItem, cluster: undefined, registered: undefined };
-        const cluster = clusterItem.parse(clusterFound);
+        const clusterItemFound = found.get(keyText(clusterKey(clusterId)));
+        const cluster = admit(
+          callerKey && found.get(keyText(callerKey)),
+          clusterItemFound && clusterItem.parse(clusterItemFound),
+        );
         places.set(clusterId, { projectId: cluster.projectId, organizationId: cluster.organizationId });
-        if (!token) return { callerItem, cluster, registered: undefined };
-        const registered = of && readRegistered(of, found);
-        if (registered) return { callerItem, cluster, registered };
-        // No hint yet, or the table says otherwise: look again which IdP it is.
-        const identityProvider = await findIdentityProvider(token, cluster.organizationId);
-        const key = pointerKey(token, cluster.organizationId);
-        if (!identityProvider || round === ROUNDS_MAX) {
-          pointers.delete(key);
-          return { callerItem, cluster, registered: undefined };
-        }
-        pointers.set(key, identityProvider);
+        if (!token) return { cluster, registered: undefined };
+        const registered = wanted && readRegistered(wanted, found);
+        const isBest = registered !== undefined && pointsRight(token, registered);
+        if (isBest) pointers.set(pointerKey(token, cluster.organizationId), registered.identityProvider);
+        if (isBest || (registered && searched)) return { cluster, registered };
+        // No hint, or one that another IdP may fit better by now: what the token points to is looked for anew.
+        searched = await findIdentityProvider(token, cluster.organizationId);
+        if (!searched) return { cluster, registered: undefined };
       }
+      throw new Problem('unavailable', { what: 'The identity provider, which is being changed,' });
     },
   };
 }
 export type VerdictStore = ReturnType<typeof verdictStore>;
 
-type Names = (
-  token: Token,
-  identityProvider: IdentityProvider,
-) => {
-  principal: Registered['principal'];
-  names: readonly string[];
-};
+/** No other IdP of the organization can fit better, as issuer and audience are unique in a federation. */
+const pointsRight = (token: Token, { identityProvider, connection }: Registered): boolean =>
+  isConnected(connection) && checkAudience(token.claims, identityProvider.audience).ok;
 
 interface Wanted {
   readonly pointer: IdentityProvider;
@@ -118,8 +118,18 @@ interface Wanted {
   readonly keys: readonly Key[];
 }
 
-function keysOf(token: Token, place: Place, pointer: IdentityProvider, namesOf: Names): Wanted {
-  const { principal, names } = namesOf(token, pointer);
+/** Of a name that no grant can have nothing is read; it could not even be a key. */
+const isGrantable = (name: string): boolean => Principal.shape.name.safeParse(name).success;
+
+function namesOf(principal: Registered['principal'], { authorizationType }: IdentityProvider): readonly string[] {
+  if (!principal.ok) return [];
+  const { userName, groups } = principal.principal;
+  return (authorizationType === 'GROUP' ? groups : [userName]).filter(isGrantable);
+}
+
+function keysOf(token: Token, place: Place, pointer: IdentityProvider): Wanted {
+  const principal = readPrincipal(token.claims, pointer);
+  const names = namesOf(principal, pointer);
   const connectionAt = connectionKey(place.organizationId, pointer.id);
   const liveAt = names.map((name) => ({
     name,

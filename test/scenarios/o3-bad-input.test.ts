@@ -43,6 +43,18 @@ describe('O3 bad input', () => {
     expect((await api.get('/v1/nothing')).status).toBe(404);
     expect((await api.put('/v1/federations', {})).status).toBe(404);
     expect((await api.get('/v1/federations/%zz')).status).toBe(404);
+    for (const odd of [
+      '%00',
+      '%F0%9F%92%A9',
+      '__proto__',
+      'fed_',
+      'x'.repeat(3000),
+      '..%2F..',
+      '%E2%82%AC'.repeat(700),
+    ]) {
+      expect((await api.get(`/v1/federations/${odd}`)).status).toBe(404);
+      expect((await api.form(`/v1/clusters/${odd}/introspect`, { token: 'x' })).status).toBe(404);
+    }
   });
 
   it('a dry run answers as the call would have, without an id, and stores nothing', async () => {

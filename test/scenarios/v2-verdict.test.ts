@@ -88,6 +88,34 @@ describe('V2 verdict', () => {
     expect((await introspect(project.clusterId, foreign)).text).toBe('{"active":false}');
   });
 
+  it('finds the IdP that fits once it is connected, though another of the same issuer was looked at before', async () => {
+    const mine = await aProject();
+    const other = await issuers.create();
+    const first = await aConnectedIdp(mine, other, { audience: 'another-audience' });
+    await aGrant(mine, first, { duration: undefined });
+    const token = other.mint({ claims: { ...person }, now: await system.now() });
+    expect((await introspect(mine.clusterId, token)).body.active).toBe(false);
+    const second = await aConnectedIdp(mine, other, { name: 'Second' });
+    await aGrant(mine, second, { duration: undefined });
+    expect((await introspect(mine.clusterId, token)).body.active).toBe(true);
+    const path = `/v1/organizations/${mine.organizationId}/connections/${second.identityProviderId}`;
+    expect((await api.delete(path)).status).toBe(202);
+    expect((await introspect(mine.clusterId, token)).body.active).toBe(false);
+  });
+
+  it.each([
+    ['half a surrogate pair, twice', ['\ud800', '\ud801', 'db-oncall']],
+    ['a name that is longer than any key', ['€'.repeat(1000), 'db-oncall']],
+    ['names with separators', ['#', '|', 'db-oncall#', 'db-oncall']],
+    ['many more than one read takes', [...Array.from({ length: 350 }, (_, index) => `team-${index}`), 'db-oncall']],
+  ])('takes no harm from a group that is %s', async (_what, groups) => {
+    const token = issuer.mint({ claims: { sub: 'alice', groups }, now: await system.now() });
+    expect(await introspect(project.clusterId, token)).toMatchObject({
+      status: 200,
+      body: { active: true, principal: { names: ['db-oncall'] } },
+    });
+  });
+
   it('answers the caller’s own mistakes as errors', async () => {
     const path = `/v1/clusters/${project.clusterId}/introspect`;
     expect((await api.form(path, {})).status).toBe(400);
