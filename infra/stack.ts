@@ -101,7 +101,7 @@ export class SallyportStack extends Stack {
       new QueueWorker(this, 'DomainWork', queues.Domains, worker('domain-work', { ...commits, RESOLVERS })),
       new QueueWorker(this, 'GrantWork', queues.Grants, worker('grant-work', commits)),
       new QueueWorker(this, 'ConnectionWork', queues.Connections, worker('connection-work', commits)),
-      new QueueWorker(this, 'RevocationWork', queues.Revocations, worker('revocation-work', { ...commits, RESOLVERS })),
+      new QueueWorker(this, 'RevocationWork', queues.Revocations, worker('revocation-work', commits)),
     ];
 
     const http = new HttpApi(this, 'Http', { verdicts: verdicts.lambda, everythingElse: api.lambda });

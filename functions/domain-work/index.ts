@@ -3,7 +3,8 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { proverWith } from '../../shared/domains/prove.ts';
 import { domainWork } from '../../shared/domains/work.ts';
-import { bootOutside, bootWriter } from '../../shared/platform/boot.ts';
+import { bootWriter } from '../../shared/platform/boot.ts';
+import { bootOutside } from '../../shared/platform/boot-outside.ts';
 import { OUTSIDE, SITE_PORT, settings, WRITER } from '../../shared/platform/settings.ts';
 import { workerOf } from '../../shared/platform/worker.ts';
 

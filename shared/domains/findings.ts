@@ -1,7 +1,9 @@
 /** What a domain's owner is told, beside the view of its state: what was seen last, and what the status means. Pure. */
+
+import type { Finding } from '../platform/finding.ts';
 import { formatInstant } from '../platform/time.ts';
 import { expiresAt, SUSPEND_AFTER_FAILURES, SUSPEND_AFTER_MS } from './rules.ts';
-import type { Domain, Finding } from './schema.ts';
+import type { Domain } from './schema.ts';
 
 export const findingsOf = (domain: Domain): Finding[] =>
   [domain.lastAttempt?.finding, ofStatus(domain)].filter((finding) => finding !== undefined);

@@ -1,5 +1,6 @@
 /** What a look at the DNS or the web comes to. Pure. */
-import type { Finding, Outcome } from './schema.ts';
+import type { Finding } from '../platform/finding.ts';
+import type { Outcome } from './schema.ts';
 
 export interface Judged {
   readonly outcome: Outcome;

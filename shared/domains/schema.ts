@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Finding } from '../platform/finding.ts';
 import { idOf } from '../platform/ids.ts';
 import { Name } from '../tenants/schema.ts';
 
@@ -7,15 +8,6 @@ export type Method = z.infer<typeof Method>;
 
 export const DomainStatus = z.enum(['PENDING', 'VERIFIED', 'LAPSING', 'SUSPENDED', 'EXPIRED']);
 export type DomainStatus = z.infer<typeof DomainStatus>;
-
-/** What one look has shown, in words a person can act on. */
-export const Finding = z.object({
-  severity: z.enum(['ERROR', 'WARNING', 'INFO']),
-  code: z.string(),
-  message: z.string(),
-  fix: z.string(),
-});
-export type Finding = z.infer<typeof Finding>;
 
 /** PROVED and NOT_PROVED were seen; UNKNOWN is our outage, or the resolver's, or the web server's: it counts for nothing. */
 export const Outcome = z.enum(['PROVED', 'NOT_PROVED', 'UNKNOWN']);

@@ -1,7 +1,8 @@
 /** Pure. Auth0. Sources: auth0.com/docs, Create namespaced custom claims and Access tokens; mozilla/doorman 101. */
+
+import type { Finding } from '../platform/finding.ts';
 import { info, warning } from './finding.ts';
 import type { Settings } from './judge.ts';
-import type { Finding } from './schema.ts';
 
 export function adviseAuth0(settings: Settings): Finding[] {
   const { groupsClaim, requestedScopes, audience } = settings;

@@ -3,9 +3,9 @@
  * Configure group claims for applications; MicrosoftDocs/azure-docs 38427; MongoDB SERVER-105483.
  */
 import { quote } from '../platform/evidence.ts';
+import type { Finding } from '../platform/finding.ts';
 import { error, info, warning } from './finding.ts';
 import type { Settings } from './judge.ts';
-import type { Finding } from './schema.ts';
 
 /** Their discovery names the issuer `…/{tenantid}/v2.0`, and each token the tenant of whoever signed in. */
 const SHARED = ['common', 'organizations', 'consumers'];

@@ -1,7 +1,8 @@
 /** Pure. Keycloak. Sources: Percona's OIDC page for Keycloak; keycloak.org, Server Administration Guide, protocol mappers. */
+
+import type { Finding } from '../platform/finding.ts';
 import { info, warning } from './finding.ts';
 import type { Settings } from './judge.ts';
-import type { Finding } from './schema.ts';
 
 export function adviseKeycloak(settings: Settings): Finding[] {
   const { audience, groupsClaim, userClaim } = settings;

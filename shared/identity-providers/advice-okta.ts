@@ -1,8 +1,8 @@
 /** Pure. Okta. Sources: developer.okta.com, Customize tokens returned from Okta with a groups claim; Authorization servers. */
 import { quote } from '../platform/evidence.ts';
+import type { Finding } from '../platform/finding.ts';
 import { info, warning } from './finding.ts';
 import type { Settings } from './judge.ts';
-import type { Finding } from './schema.ts';
 
 /** The org's own server has no path; a custom one is `/oauth2/default` or `/oauth2/<id>`. */
 const isOrgServer = (issuerUri: string): boolean => /^\/?$/.test(new URL(issuerUri).pathname);

@@ -2,6 +2,8 @@
  * Pure. What each product needs beyond the standards, in words that a person can act on (S6). Nothing here refuses an
  * issuer but Entra's shared ones, whose tokens carry another issuer each.
  */
+
+import type { Finding } from '../platform/finding.ts';
 import { type JsonObject, own } from '../platform/json-object.ts';
 import { adviseAuth0 } from './advice-auth0.ts';
 import { adviseEntra, entraIssuer } from './advice-entra.ts';
@@ -10,7 +12,6 @@ import { adviseOkta } from './advice-okta.ts';
 import { info, warning } from './finding.ts';
 import type { Settings } from './judge.ts';
 import type { Provider } from './provider.ts';
-import type { Finding } from './schema.ts';
 
 /** What is known about the issuer from its URL alone; the first one also says how to correct it. */
 export const issuerAdvice = (settings: Settings, provider: Provider | undefined): Finding[] =>

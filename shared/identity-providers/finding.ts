@@ -1,5 +1,5 @@
 /** Pure. Findings as values: stable code and words, without request identifiers, since they are stored and compared. */
-import type { Finding } from './schema.ts';
+import type { Finding } from '../platform/finding.ts';
 
 /** A `code` is never renamed and never reused; `message` is what is so, `fix` what to do about it. */
 const finding =

@@ -1,8 +1,8 @@
 /** Pure. Why a document of an issuer could not be read. */
 import { quote } from '../platform/evidence.ts';
+import type { Finding } from '../platform/finding.ts';
 import { error } from './finding.ts';
 import type { Fetched } from './prove.ts';
-import type { Finding } from './schema.ts';
 
 const WORDS = {
   discovery: {

@@ -1,10 +1,11 @@
 /** Pure. Whether tokens could be checked with the keys that an issuer publishes. */
 import { quote } from '../platform/evidence.ts';
+import type { Finding } from '../platform/finding.ts';
 import { error } from './finding.ts';
 import { judgeDocument } from './judge-answer.ts';
 import { algorithmsOf, readKeySet } from './key-set.ts';
 import type { Fetched } from './prove.ts';
-import type { Finding, IdentityProvider } from './schema.ts';
+import type { IdentityProvider } from './schema.ts';
 
 type Allowed = Pick<IdentityProvider, 'allowedAlgorithms'>;
 

@@ -3,6 +3,7 @@
  * or the wrong ones accepted; the rest is advice.
  */
 import { quote } from '../platform/evidence.ts';
+import type { Finding } from '../platform/finding.ts';
 import { type JsonObject, own } from '../platform/json-object.ts';
 import { advise, issuerAdvice } from './advice.ts';
 import { error, gravestFirst, info, warning } from './finding.ts';
@@ -10,7 +11,7 @@ import { judgeDocument } from './judge-answer.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { IssuerFacts } from './prove.ts';
 import { type Provider, providerOf } from './provider.ts';
-import type { Finding, IdentityProvider } from './schema.ts';
+import type { IdentityProvider } from './schema.ts';
 
 /** What of an identity provider its issuer is judged against. */
 export type Settings = Pick<

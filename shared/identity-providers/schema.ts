@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Finding } from '../platform/finding.ts';
 import { idOf } from '../platform/ids.ts';
 
 /** What a token may be signed with: asymmetric only, never `none`, never HMAC (RFC 8725 section 3.1). */
@@ -21,14 +22,6 @@ export type AuthorizationType = z.infer<typeof AuthorizationType>;
 
 /** People, or machines. */
 export const Purpose = z.enum(['WORKFORCE', 'WORKLOAD']);
-
-export const Finding = z.object({
-  severity: z.enum(['ERROR', 'WARNING', 'INFO']),
-  code: z.string(),
-  message: z.string(),
-  fix: z.string(),
-});
-export type Finding = z.infer<typeof Finding>;
 
 export const IdentityProvider = z.object({
   id: idOf('idp'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type JudgedIssuer, judgeIssuer, type Settings } from '../../shared/identity-providers/judge.ts';
 import type { Fetched } from '../../shared/identity-providers/prove.ts';
-import type { Finding } from '../../shared/identity-providers/schema.ts';
+import type { Finding } from '../../shared/platform/finding.ts';
 import type { JsonObject } from '../../shared/platform/json-object.ts';
 import { ec, rsa } from './a-jwk.ts';
 import { aDiscovery, anIdentityProvider, factsOf, ISSUER } from './an-identity-provider.ts';

@@ -91,7 +91,7 @@ describe('the stack', () => {
     ['DomainWork', [...COMMITS, 'RESOLVERS']],
     ['GrantWork', COMMITS],
     ['ConnectionWork', COMMITS],
-    ['RevocationWork', [...COMMITS, 'RESOLVERS']],
+    ['RevocationWork', COMMITS],
   ])('tells %s no more than it needs', (construct, names) => {
     expect(environmentOf(construct)).toEqual([...names].sort());
   });
