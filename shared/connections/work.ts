@@ -5,7 +5,7 @@ import { liveUnderEpoch } from '../grants/store.ts';
 import { endGrantWith, type GrantWorkParts } from '../grants/work.ts';
 import { childrenPage } from '../platform/children.ts';
 import { Stale } from '../platform/commit.ts';
-import { settle } from '../platform/settle.ts';
+import { FAN_OUT_BUDGET_MS, settle } from '../platform/settle.ts';
 import type { Key } from '../platform/table.ts';
 import { projectItem } from '../tenants/store.ts';
 import { planSwept } from './plans.ts';
@@ -58,6 +58,7 @@ export const connectionWork = (parts: GrantWorkParts) => {
   return (key: Key, correlationId: string): Promise<void> =>
     settle({
       name: `${key.pk} ${key.sk}`,
+      budgetMs: FAN_OUT_BUDGET_MS,
       clock,
       load: () => connectionItem.read(table, key),
       next,

@@ -1,6 +1,6 @@
 /** The boring loop of every worker: read, ask `next`, carry it out, until the item rests. */
 import { Stale } from './commit.ts';
-import type { Clock, Instant } from './time.ts';
+import { type Clock, type Instant, SECOND_MS } from './time.ts';
 
 /** Every `next` answers with these two, beside the actions of its own. */
 export type Rest = { readonly kind: 'wait'; readonly until: Instant } | { readonly kind: 'rest' };
@@ -14,10 +14,17 @@ export interface Settling<State, Action extends { readonly kind: string }> {
   /** At most one outside call, and the commit of what came of it. */
   readonly carryOut: (state: State, action: Action) => Promise<void>;
   readonly clock: Clock;
+  /**
+   * For a fan-out, which takes as many steps as it has pages: it works this long, and what is left is still due, so
+   * that the dispatcher brings it back. Milliseconds, well below the function's time limit.
+   */
+  readonly budgetMs?: number;
 }
 
-/** More steps than any item takes from one rest to the next; a fan-out does one page a step. */
-const STEPS_MAX = 50;
+/** More steps than any item takes from one rest to the next. */
+const STEPS_MAX = 20;
+/** Two thirds of what a worker function has. */
+export const FAN_OUT_BUDGET_MS = 40 * SECOND_MS;
 /** Messages come after their items fall due; two machines' clocks may differ by so much, which is waited out here. */
 const EARLY_MS_MAX = 250;
 
@@ -30,8 +37,9 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export async function settle<State, Action extends { readonly kind: string }>(
   settling: Settling<State, Action>,
 ): Promise<void> {
-  const { load, next, carryOut, clock, name } = settling;
-  for (let step = 0; step < STEPS_MAX; step++) {
+  const { load, next, carryOut, clock, name, budgetMs } = settling;
+  const until = budgetMs === undefined ? undefined : clock() + budgetMs;
+  for (let step = 0; until === undefined ? step < STEPS_MAX : clock() < until; step++) {
     const state = await load();
     if (state === undefined) return;
     const now = clock();
@@ -47,6 +55,7 @@ export async function settle<State, Action extends { readonly kind: string }>(
       if (!(error instanceof Stale)) throw error;
     }
   }
+  if (until !== undefined) return;
   throw new Error(`${name} did not come to rest in ${STEPS_MAX} steps`);
 }
 

@@ -1,6 +1,6 @@
 /** What the queue asks of a revocation: to tell every cluster. */
 import type { Commit } from '../platform/commit.ts';
-import { settle } from '../platform/settle.ts';
+import { FAN_OUT_BUDGET_MS, settle } from '../platform/settle.ts';
 import type { Key, Table } from '../platform/table.ts';
 import type { Clock } from '../platform/time.ts';
 import { planTold } from './plans.ts';
@@ -21,6 +21,7 @@ export const revocationWork =
   (key: Key, correlationId: string): Promise<void> =>
     settle({
       name: key.pk,
+      budgetMs: FAN_OUT_BUDGET_MS,
       clock,
       load: () => revocationItem.read(table, key),
       next,
