@@ -29,10 +29,13 @@ export function checkGrant(wish: NewGrant, facts: Facts, now: Instant): Connecti
   if (errors.length > 0) throw new Problem('invalid-body', {}, { errors });
   if (facts.connection?.status !== 'CONNECTED') {
     const { identityProviderId } = wish;
-    throw new Problem('identity-provider-not-connected', {
-      identityProviderId,
-      organizationId: facts.project.organizationId,
-    });
+    const { organizationId } = facts.project;
+    const message = `It is not connected to ${organizationId}.`;
+    throw new Problem(
+      'identity-provider-not-connected',
+      { identityProviderId, organizationId },
+      { errors: [{ pointer: '/identityProviderId', message }] },
+    );
   }
   return facts.connection;
 }

@@ -34,7 +34,10 @@ export const viewIdentityProvider = (idp: IdentityProvider) => ({
 function fitting(settings: Settings, facts: IssuerFacts, now: Instant) {
   const { findings, jwksUri } = judgeIssuer(settings, facts);
   if (hasError(findings) || jwksUri === null) {
-    throw new Problem('identity-provider-unfit', {}, { extensions: { findings } });
+    const errors = findings
+      .filter(({ severity }) => severity === 'ERROR')
+      .map(({ message, fix }) => ({ pointer: '/issuerUri', message: `${message} ${fix}` }));
+    throw new Problem('identity-provider-unfit', {}, { errors, extensions: { findings } });
   }
   return { findings, jwksUri, checkedAt: now };
 }
