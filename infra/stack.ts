@@ -115,7 +115,7 @@ export class SallyportStack extends Stack {
     // Who may do what, in one place.
     const read: readonly TableVerb[] = ['GetItem', 'BatchGetItem', 'Query'];
     const commit: readonly TableVerb[] = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
-    table.allow(api.lambda, { table: [...read, ...commit], indexes: ['due', 'children', 'live'] });
+    table.allow(api.lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
     // A verdict stores the keys it fetched, in a transaction, and when a grant was last used. It deletes nothing.
     table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'UpdateItem', 'ConditionCheckItem'] });
     table.allow(dispatcher.lambda, { indexes: ['due'] });
