@@ -116,8 +116,8 @@ export class SallyportStack extends Stack {
     const read: readonly TableVerb[] = ['GetItem', 'BatchGetItem', 'Query'];
     const commit: readonly TableVerb[] = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
     table.allow(api.lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
-    // A verdict stores the keys it fetched, in a transaction, and when a grant was last used. It deletes nothing.
-    table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'UpdateItem', 'ConditionCheckItem'] });
+    // A verdict stores the keys it fetched, in a transaction that checks the gate. It changes and deletes nothing else.
+    table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'ConditionCheckItem'] });
     table.allow(dispatcher.lambda, { indexes: ['due'] });
     for (const { lambda } of workers)
       table.allow(lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });

@@ -100,7 +100,7 @@ describe('the stack', () => {
     const secrets = ['BootstrapKey', 'SealingKey'].map((name) => `secretsmanager:GetSecretValue on ${name}`);
     expect(rightsOf('ApiFunction')).toEqual([
       ...ALL_VERBS,
-      ...onIndexes('due', 'children', 'live'),
+      ...onIndexes('children', 'live'),
       ...sendsToQueues,
       ...secrets,
     ]);
@@ -108,7 +108,7 @@ describe('the stack', () => {
 
   it('lets a verdict delete nothing and nudge nobody', () => {
     expect(rightsOf('Verdicts')).toEqual([
-      ...onTable('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+      ...onTable('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
       'secretsmanager:GetSecretValue on BootstrapKey',
     ]);
   });
