@@ -126,9 +126,8 @@ const ENTRIES = {
     409,
     'The proof has expired',
     (d: { domainName: string }) =>
-      `The proof of ${d.domainName} was not published in time. Delete the domain and add it anew.`,
+      `The proof of ${d.domainName} was not published in time. Add the domain anew and publish its new proof.`,
   ),
-  'rate-limited': entry(429, 'Too many calls', (d: { seconds: number }) => `Try again in ${d.seconds} s.`),
   unavailable: entry(
     503,
     'It cannot be decided or stored now',
