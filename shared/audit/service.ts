@@ -20,11 +20,9 @@ export const auditService = ({ table, pager }: AuditParts) => ({
         table.query({ partition, limit: query.limit, newestFirst: true, ...(after !== undefined && { after }) }),
       ),
     );
-    const events = pages.map(({ items }) => items.map((item) => auditItem.parse(item)));
-    const items = mergeNewestFirst(events, query.limit);
-    const isLast =
-      items.length < query.limit || (events.flat().length === items.length && pages.every(({ more }) => !more));
-    return pager.answer(items.map(viewAuditEvent), name, isLast ? undefined : items.at(-1)?.id);
+    const shards = pages.map(({ items, more }) => ({ events: items.map((item) => auditItem.parse(item)), more }));
+    const { events, isLast } = mergeNewestFirst(shards, query.limit);
+    return pager.answer(events.map(viewAuditEvent), name, isLast ? undefined : events.at(-1)?.id);
   },
 });
 export type AuditService = ReturnType<typeof auditService>;

@@ -33,9 +33,15 @@ const audit = (verb: string, before: Grant | null, after: Grant, { surroundings,
   federationId: after.federationId,
   action: `grant.${verb}`,
   resource: { type: 'grant', id: after.id },
-  before: before && viewGrant(before, surroundings, now),
-  after: viewGrant(after, surroundings, now),
+  before: before && audited(before, surroundings, now),
+  after: audited(after, surroundings, now),
 });
+
+/** How each cluster stands is no part of a change. */
+function audited(grant: Grant, surroundings: Surroundings, now: Instant) {
+  const { clusters: _, ...view } = viewGrant(grant, surroundings, now);
+  return view;
+}
 
 const event = (type: string, grant: Grant, { surroundings, now }: Planning): DomainEvent => ({
   federationId: grant.federationId,

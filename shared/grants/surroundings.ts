@@ -5,8 +5,8 @@ import type { Table } from '../platform/table.ts';
 import type { Grant } from './schema.ts';
 import type { Surroundings } from './view.ts';
 
-/** Clusters of a project that a view lists. */
-const CLUSTERS_SHOWN_MAX = 1000;
+/** Clusters of a project that a view lists: a page of a hundred grants stays far below what one answer holds (6 MB). */
+const CLUSTERS_SHOWN_MAX = 100;
 
 /** Reads each connection and each project once for all views of one answer. */
 export function surroundingsReader(table: Table) {

@@ -87,12 +87,16 @@ async function send(table: Table, writes: readonly Write[], ClientRequestToken: 
   }
 }
 
+/** A condition that does not hold, or an item that would outgrow the 400 KB that the table takes. */
+const isRefusal = ({ Code, Message }: CancellationReason): boolean =>
+  Code === 'ConditionalCheckFailed' || (Code === 'ValidationError' && /item size/i.test(Message ?? ''));
+
 /** A problem before 'stale': a caller learns what stands in the way rather than that the plan was old. */
 function judge(writes: readonly Write[], reasons: readonly CancellationReason[]): Problem | Stale | undefined {
   const staleKeys: string[] = [];
   for (const [index, reason] of reasons.entries()) {
     const write = writes[index];
-    if (reason.Code !== 'ConditionalCheckFailed' || !write) continue;
+    if (!write || !isRefusal(reason)) continue;
     const refusal = write.refused(reason.Item && unmarshall(reason.Item));
     if (refusal instanceof Problem) return refusal;
     staleKeys.push(`${write.key.pk} ${write.key.sk}`);

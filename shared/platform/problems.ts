@@ -86,7 +86,8 @@ const ENTRIES = {
   'too-many-live-grants': entry(
     409,
     'The principal has too many live grants in this project',
-    (d: { most: number }) => `At most ${d.most} grants of one principal live at once. End some, or put them together.`,
+    (d: { most: number }) =>
+      `At most ${d.most} grants of one principal live at once, with 400 KB of roles in all. End some, or put them together.`,
   ),
   'grant-ended': entry(
     409,

@@ -115,3 +115,29 @@ describe('the dispatcher', () => {
     expect(await sees(end + 25 * HOUR)).toEqual([]);
   });
 });
+
+describe('live grants that would outgrow their item', () => {
+  it('are refused with the reason, and nothing of the grant is stored', async () => {
+    const engine = anEngine(T0);
+    const privileges = Array.from({ length: 100 }, (_, index) => ({
+      role: 'read' as const,
+      database: 'd'.repeat(60) + index,
+      collection: 'c'.repeat(250),
+    }));
+    const first = await stored(engine, { roles: { custom: [], privileges } });
+    const { federationId, organizationId, projectId, identityProviderId } = first;
+    const surroundings = { connection: newConnection(first, identityProviderId, T0), clusterIds: [] };
+    let refusal: unknown;
+    let refused: Grant = first;
+    for (let count = 0; count < 20 && refusal === undefined; count++) {
+      refused = { ...first, federationId, organizationId, projectId, id: engine.ids.next('grt') };
+      const plan = planCreation(refused, { surroundings, now: T0, intervalId: engine.ids.next('evt') });
+      refusal = await engine.commit(plan, CAUSE).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    }
+    expect(refusal).toMatchObject({ type: 'too-many-live-grants' });
+    expect(await read(engine, refused)).toBeUndefined();
+  });
+});
