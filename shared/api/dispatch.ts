@@ -11,6 +11,7 @@ import type { Call } from './call.ts';
 import { type Fingerprinted, idempotencyWith, type Lease, readIdempotencyKey } from './idempotency.ts';
 import { correlationOf, headerOf, readJsonBody } from './request.ts';
 import { isPublic, type PublicRoute, type Route } from './route.ts';
+import { TextAnswer } from './text-answer.ts';
 import { transact } from './transact.ts';
 
 export interface DispatchParts {
@@ -123,6 +124,10 @@ const etagHeader = (view: unknown) =>
 
 function json(status: number, view: unknown): Result {
   if (status === 204) return { statusCode: 204 };
+  if (view instanceof TextAnswer) {
+    const headers = { 'content-type': view.contentType, 'cache-control': 'no-store', ...view.headers };
+    return { statusCode: status, headers, body: view.text };
+  }
   return {
     statusCode: status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...etagHeader(view) },

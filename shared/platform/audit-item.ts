@@ -19,7 +19,7 @@ export const AuditEvent = z.object({
   federationId: z.string(),
   shard: z.number(),
   at: z.number(),
-  actor: z.object({ type: z.enum(['CALLER', 'SYSTEM']), id: z.string() }),
+  actor: z.object({ type: z.enum(['CALLER', 'SYSTEM']), id: z.string(), subject: z.string().optional() }),
   action: z.string(),
   resource: z.object({ type: z.string(), id: z.string() }),
   before: z.unknown(),

@@ -3,10 +3,13 @@
 import type { Write } from './table.ts';
 import type { Instant } from './time.ts';
 
-/** Who did it. A person behind a caller is added when callers can be people. */
+/** Who did it. */
 export interface Actor {
   readonly type: 'CALLER' | 'SYSTEM';
+  /** What proved the caller: `key_…`, `cis_…`, or `idp_…` of a person. */
   readonly id: string;
+  /** Who stands behind it: the `sub` of a caller issuer's JWT, or the person's user name. */
+  readonly subject?: string | undefined;
 }
 
 /** What the audit keeps of a change; `before` and `after` are views, so they never hold a secret. */
