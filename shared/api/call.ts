@@ -1,4 +1,5 @@
 /** One call of a proven caller, as services see it. */
+import type { Action } from '../callers/rights.ts';
 import type { Caller } from '../callers/schema.ts';
 import type { Cause, Plan } from '../platform/plan.ts';
 import type { Instant } from '../platform/time.ts';
@@ -10,6 +11,8 @@ export interface Planned<View> {
 
 export interface Call extends Cause {
   readonly caller: Caller;
+  /** What the operation is to do: every check of the call is of this right. */
+  readonly action: Action;
   readonly dryRun: boolean;
   /** The If-Match header as sent (RFC 9110 section 13.1.1). */
   readonly ifMatch: string | undefined;

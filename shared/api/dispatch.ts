@@ -47,7 +47,7 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
   const { dryRun, query } = readQuery(event, route);
   const body = readJsonBody(event);
   const cause = {
-    actor: { type: 'CALLER', id: caller.id } as const,
+    actor: caller.actor,
     now: parts.clock(),
     correlationId: correlationOf(event),
     source: event.requestContext.http.sourceIp,
@@ -57,6 +57,7 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
   const call: Call = {
     ...cause,
     caller,
+    action: route.action,
     dryRun,
     ifMatch: headerOf(event, 'if-match'),
     transact: (attempt) => transact({ ...parts, cause, dryRun, alongside }, attempt),

@@ -28,21 +28,40 @@ export interface Pager {
   after(query: { cursor?: string | undefined }, list: string): string | undefined;
   /** The answer; `last` is where the next page begins after, undefined on the last page. */
   answer<View>(items: View[], list: string, last: string | undefined): List<View>;
+  /** A page of what is at hand as a whole. @param idOf what it is sorted by here, and where a page begins after */
+  cut<T, View>(all: readonly T[], query: ListQuery, list: string, of: Cut<T, View>): List<View>;
+}
+
+export interface Cut<T, View> {
+  readonly idOf: (one: T) => string;
+  readonly view: (one: T) => View;
 }
 
 const purpose = (list: string): string => `cursor ${list}`;
 
 /** `list` names the list with its parent and its filters: a cursor fits no other. */
-export const pagerOf = (sealer: Sealer): Pager => ({
-  after({ cursor }, list) {
-    if (cursor === undefined) return undefined;
-    const after = sealer.open(cursor, purpose(list));
-    if (after !== undefined) return after;
-    const message = 'This cursor belongs to another list or was changed. Begin again without a cursor.';
-    throw new Problem('invalid-query', {}, { errors: [{ pointer: '/cursor', message }] });
-  },
-  answer: (items, list, last) => ({
-    items,
-    ...(last !== undefined && { nextCursor: sealer.seal(last, purpose(list)) }),
-  }),
-});
+export function pagerOf(sealer: Sealer): Pager {
+  const pager: Pager = {
+    after({ cursor }, list) {
+      if (cursor === undefined) return undefined;
+      const after = sealer.open(cursor, purpose(list));
+      if (after !== undefined) return after;
+      const message = 'This cursor belongs to another list or was changed. Begin again without a cursor.';
+      throw new Problem('invalid-query', {}, { errors: [{ pointer: '/cursor', message }] });
+    },
+    answer: (items, list, last) => ({
+      items,
+      ...(last !== undefined && { nextCursor: sealer.seal(last, purpose(list)) }),
+    }),
+    cut(all, query, list, { idOf, view }) {
+      const after = pager.after(query, list);
+      const rest = all
+        .filter((one) => after === undefined || idOf(one) > after)
+        .sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+      const page = rest.slice(0, query.limit);
+      const last = page.at(-1);
+      return pager.answer(page.map(view), list, rest.length > page.length && last ? idOf(last) : undefined);
+    },
+  };
+  return pager;
+}

@@ -1,10 +1,11 @@
-/** A route as a value: from the table of routes come the dispatch and the OpenAPI document. */
+/** An operation with what carries it out: the table of routes is what the dispatch knows. */
 import * as z from 'zod';
+import type { Action } from '../callers/rights.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Call } from './call.ts';
 import { faultsOf } from './faults.ts';
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+import type { Method, Operation, PublicOperation, SuccessStatus } from './operation.ts';
+import type { TextAnswer } from './text-answer.ts';
 
 /** What a request brought, not yet looked at. */
 export interface RawInput {
@@ -13,33 +14,25 @@ export interface RawInput {
   readonly body: unknown;
 }
 
-interface RouteOptions<Found, Body, Query> {
-  readonly method: Method;
-  /** With parameters in braces, as in api.md. */
-  readonly path: string;
-  /** Of success; a dry run answers 200 for a 204. */
-  readonly status: 200 | 201 | 202 | 204;
-  readonly body?: z.ZodType<Body>;
-  readonly query?: z.ZodType<Query>;
+interface RouteOptions<Found, Body, Query, View> {
   /**
-   * The thing the path names, once the caller may do this with it. Runs before the body is looked at, so that what a
-   * caller may not see answers 404 whatever it sends.
+   * The thing the path names, once the caller may do the operation's action with it. Runs before the body is looked at,
+   * so that what a caller may not see answers 404 whatever it sends.
    */
   readonly find: (call: Call, params: Readonly<Record<string, string>>) => Promise<Found>;
   readonly handle: (
     call: Call,
     found: Found,
     input: { readonly body: Body; readonly query: Query },
-  ) => Promise<unknown>;
+  ) => Promise<View | TextAnswer>;
 }
 
 /** Whether the call may go on, then what carries it out. */
 export interface Route {
   readonly method: Method;
   readonly path: string;
-  readonly status: 200 | 201 | 202 | 204;
-  readonly bodySchema: z.ZodType | undefined;
-  readonly querySchema: z.ZodType | undefined;
+  readonly action: Action;
+  readonly status: SuccessStatus;
   /** @throws Problem for what the caller may not do, then for every fault of query and body at once */
   prepare(call: Call, input: RawInput): Promise<() => Promise<unknown>>;
 }
@@ -48,7 +41,6 @@ export interface Route {
 export interface PublicRoute {
   readonly method: 'GET';
   readonly path: string;
-  readonly querySchema: z.ZodType | undefined;
   /** @throws Problem for every fault of the query at once, and whatever the route refuses */
   answer(query: RawInput['query']): Promise<unknown>;
 }
@@ -58,19 +50,19 @@ export const isPublic = (one: Route | PublicRoute): one is PublicRoute => 'answe
 const NoQuery = z.strictObject({});
 const NoBody = z.union([z.undefined(), z.strictObject({})], 'This call takes no body. Send none.');
 
-export function route<Found, Body = undefined, Query = Record<string, never>>(
-  options: RouteOptions<Found, Body, Query>,
+export function route<Found, Body, Query, View>(
+  operation: Operation<Body, Query, View>,
+  options: RouteOptions<Found, Body, Query, View>,
 ): Route;
-export function route(options: RouteOptions<unknown, unknown, unknown>): Route {
-  const { method, path, status, find, handle } = options;
-  const bodySchema = options.body ?? NoBody;
-  const querySchema = options.query ?? NoQuery;
+export function route(operation: Operation, { find, handle }: RouteOptions<unknown, unknown, unknown, unknown>): Route {
+  const { method, path, action, status } = operation;
+  const bodySchema = operation.body ?? NoBody;
+  const querySchema = operation.query ?? NoQuery;
   return {
     method,
     path,
+    action,
     status,
-    bodySchema: options.body,
-    querySchema: options.query,
     async prepare(call, input) {
       const found = await find(call, input.params);
       const query = parseQuery(querySchema, input.query);
@@ -81,23 +73,13 @@ export function route(options: RouteOptions<unknown, unknown, unknown>): Route {
   };
 }
 
-export function publicRoute<Query = Record<string, never>>(options: {
-  readonly path: string;
-  readonly query?: z.ZodType<Query>;
-  readonly handle: (query: Query) => Promise<unknown>;
-}): PublicRoute;
-export function publicRoute(options: {
-  readonly path: string;
-  readonly query?: z.ZodType;
-  readonly handle: (query: unknown) => Promise<unknown>;
-}): PublicRoute {
-  const { path, query, handle } = options;
-  return {
-    method: 'GET',
-    path,
-    querySchema: query,
-    answer: async (given) => handle(parseQuery(query ?? NoQuery, given)),
-  };
+export function publicRoute<Query, View>(
+  operation: PublicOperation<Query, View>,
+  handle: (query: Query) => Promise<View>,
+): PublicRoute;
+export function publicRoute(operation: PublicOperation, handle: (query: unknown) => Promise<unknown>): PublicRoute {
+  const { method, path, query } = operation;
+  return { method, path, answer: async (given) => handle(parseQuery(query ?? NoQuery, given)) };
 }
 
 function parseQuery<Query>(schema: z.ZodType<Query>, given: RawInput['query']): Query {

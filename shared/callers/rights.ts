@@ -1,6 +1,6 @@
-/** Who may what: one table, from which the checks, the OpenAPI document and the docs are made. Pure. */
+/** Who may what: one table, from which the checks, the OpenAPI document and docs/rights.md are made. Pure. */
 import { Problem } from '../platform/problems.ts';
-import type { Caller, Role, Scope } from './schema.ts';
+import type { Caller, Held, Role, Scope } from './schema.ts';
 
 const OWNER = 'OWNER';
 const ACCESS_ADMINISTRATOR = 'ACCESS_ADMINISTRATOR';
@@ -11,10 +11,12 @@ const DATA_PLANE = 'DATA_PLANE';
 
 const readers: readonly Role[] = [OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR];
 const readersAndRequester: readonly Role[] = [...readers, REQUESTER];
-const grantors: readonly Role[] = [OWNER, ACCESS_ADMINISTRATOR, REQUESTER];
+const inspectors: readonly Role[] = [OWNER, INCIDENT_RESPONDER, AUDITOR];
 
 /** Action → roles that may do it within their scope (api.md, Semantics: who may what). */
 export const RIGHTS = {
+  /** Only the bootstrap key, which stands above federations. */
+  'federation.create': [],
   'federation.read': readers,
   'federation.write': [OWNER],
   'organization.read': readers,
@@ -29,17 +31,26 @@ export const RIGHTS = {
   'identity-provider.write': [OWNER],
   'connection.read': readers,
   'connection.write': [OWNER],
-  /** A requester: its own only (see `mayTouchGrant`). */
   'grant.read': readersAndRequester,
-  'grant.write': grantors,
+  'grant.write': [OWNER, ACCESS_ADMINISTRATOR, REQUESTER],
   'revocation.read': readers,
   'revocation.write': [OWNER, INCIDENT_RESPONDER],
-  'api-key.read': [OWNER, AUDITOR],
+  'api-key.read': inspectors,
   'api-key.write': [OWNER],
-  'audit-event.read': [OWNER, AUDITOR],
+  'role-binding.read': readers,
+  'role-binding.write': [OWNER, ACCESS_ADMINISTRATOR],
+  'caller-issuer.read': inspectors,
+  'caller-issuer.write': [OWNER],
+  'audit-event.read': inspectors,
   'verdict.introspect': [OWNER, DATA_PLANE],
 } as const satisfies Record<string, readonly Role[]>;
 export type Action = keyof typeof RIGHTS;
+
+/** Roles that see and change only what they made themselves. */
+export const OWN_ONLY: Readonly<Partial<Record<Action, readonly Role[]>>> = {
+  'grant.read': [REQUESTER],
+  'grant.write': [REQUESTER],
+};
 
 /** Where a thing stands: every thing carries the identifiers of all it lies in, since none ever moves. */
 export interface Place {
@@ -68,16 +79,45 @@ export const allows = (role: Role, action: Action): boolean => {
   return roles.includes(role);
 };
 
+/** Whether everything that `lesser` may do `greater` may do too, and more. */
+export function isBelow(lesser: Role, greater: Role): boolean {
+  const actions = Object.keys(RIGHTS).filter((name): name is Action => name in RIGHTS);
+  const isSubset = actions.every((action) => !allows(lesser, action) || allows(greater, action));
+  return isSubset && lesser !== greater;
+}
+
+/** Of a caller: who it is, and what it is about to do. */
+export interface Asks {
+  readonly caller: Caller;
+  readonly action: Action;
+}
+
+/** What the caller holds that reaches the place. */
+export const heldAt = (caller: Caller, place: Place): readonly Held[] =>
+  caller.holds.filter(({ scope }) => covers(scope, place));
+
 /**
  * Lets the caller pass, or refuses.
  * @throws Problem `not-found` outside its scope (as if the thing did not exist) · `forbidden` inside, without the right
  */
-export function authorize(caller: Caller, action: Action, place: Place): void {
+export function authorize({ caller, action }: Asks, place: Place): void {
   if (caller.kind === 'BOOTSTRAP') return;
-  if (!covers(caller.scope, place)) throw new Problem('not-found', {});
-  if (!allows(caller.role, action)) throw new Problem('forbidden', { role: caller.role, action });
+  const held = heldAt(caller, place);
+  if (held.length === 0) throw new Problem('not-found', {});
+  if (!held.some(({ role }) => allows(role, action))) throw forbidden(held, action);
 }
 
-/** A requester sees and changes only the grants that it made. */
-export const mayTouchGrant = (caller: Caller, createdBy: string): boolean =>
-  caller.kind === 'BOOTSTRAP' || caller.role !== REQUESTER || caller.id === createdBy;
+/** For what has no place yet, or a place for each item. @throws Problem `forbidden` when no role of the caller has the right */
+export function authorizeAnywhere({ caller, action }: Asks): void {
+  if (caller.kind === 'BOOTSTRAP') return;
+  if (!caller.holds.some(({ role }) => allows(role, action))) throw forbidden(caller.holds, action);
+}
+
+export const forbidden = (held: readonly Held[], action: Action): Problem =>
+  new Problem('forbidden', { role: [...new Set(held.map(({ role }) => role))].join(' and '), action });
+
+/** Whether a right of the caller reaches what others made there, too. */
+export function seesOthers({ caller, action }: Asks, place: Place): boolean {
+  if (caller.kind === 'BOOTSTRAP') return true;
+  return heldAt(caller, place).some(({ role }) => allows(role, action) && !OWN_ONLY[action]?.includes(role));
+}

@@ -22,14 +22,9 @@ export const viewApiKey = (key: ApiKey) => ({
 export function callerOf(key: ApiKey | undefined, secret: string, now: Instant): Caller | undefined {
   if (!key || !sameSecret(key.secretHash, hashSecret(secret))) return undefined;
   if (key.expiresAt !== null && now >= key.expiresAt) return undefined;
-  const { federationId, organizationId, projectId } = key;
-  return {
-    kind: 'API_KEY',
-    id: key.id,
-    role: key.role,
-    scope: key.scope,
-    place: { federationId, organizationId, projectId },
-  };
+  const { id, role, scope, federationId, organizationId, projectId } = key;
+  const place = { federationId, organizationId, projectId };
+  return { kind: 'CLIENT', id, actor: { type: 'CALLER', id }, holds: [{ role, scope, place }] };
 }
 
 export const newApiKey = (id: string, wish: NewApiKey, secret: string, place: Place, now: Instant): ApiKey => ({

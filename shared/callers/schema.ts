@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
+import type { Actor } from '../platform/plan.ts';
 import { InstantText } from '../platform/time.ts';
 
 export const Role = z.enum([
@@ -46,19 +47,31 @@ export const NewApiKey = z.strictObject({
 });
 export type NewApiKey = z.infer<typeof NewApiKey>;
 
-/** Who calls, once proven. The bootstrap key is an OWNER of everything. */
-export type Caller =
-  | { readonly kind: 'BOOTSTRAP'; readonly id: 'bootstrap'; readonly role: 'OWNER' }
-  | {
-      readonly kind: 'API_KEY';
-      readonly id: string;
-      readonly role: Role;
-      readonly scope: Scope;
-      readonly place: {
-        readonly federationId: string;
-        readonly organizationId?: string | undefined;
-        readonly projectId?: string | undefined;
-      };
-    };
+/** One role in one scope, and where the scope's thing stands. */
+export interface Held {
+  readonly role: Role;
+  readonly scope: Scope;
+  readonly place: {
+    readonly federationId: string;
+    readonly organizationId?: string | undefined;
+    readonly projectId?: string | undefined;
+  };
+}
 
-export const BOOTSTRAP: Caller = { kind: 'BOOTSTRAP', id: 'bootstrap', role: 'OWNER' };
+/** Who calls, once proven. */
+export interface Caller {
+  /** BOOTSTRAP: an OWNER of everything, whatever it holds. */
+  readonly kind: 'BOOTSTRAP' | 'CLIENT' | 'PERSON';
+  /** Tells callers apart: whose idempotency keys, whose own grants. */
+  readonly id: string;
+  /** As the audit names it. */
+  readonly actor: Actor;
+  readonly holds: readonly Held[];
+}
+
+export const BOOTSTRAP: Caller = {
+  kind: 'BOOTSTRAP',
+  id: 'bootstrap',
+  actor: { type: 'CALLER', id: 'bootstrap' },
+  holds: [],
+};

@@ -10,7 +10,7 @@ import type { Table } from '../platform/table.ts';
 import type { Federation } from '../tenants/schema.ts';
 import { organizationItem, organizationKey, projectItem, projectKey } from '../tenants/store.ts';
 import { formatKey, SECRET_CHARACTERS } from './keys.ts';
-import { type Action, authorize, type Place } from './rights.ts';
+import { authorize, type Place } from './rights.ts';
 import { newApiKey, planCreation, planRemoval, viewApiKey } from './rules.ts';
 import type { ApiKey, NewApiKey, Scope } from './schema.ts';
 import { apiKeyItem, apiKeyKey } from './store.ts';
@@ -44,10 +44,10 @@ export const callerService = ({ table, ids, pager }: CallerParts) => {
 
   return {
     /** @throws Problem `not-found` · `forbidden` */
-    async find(call: Call, action: Action, id: string): Promise<ApiKey> {
+    async find(call: Call, id: string): Promise<ApiKey> {
       const key = await apiKeyItem.read(table, apiKeyKey(id));
       if (!key) throw new Problem('not-found', {});
-      authorize(call.caller, action, { federationId: key.federationId });
+      authorize(call, { federationId: key.federationId });
       return key;
     },
 

@@ -2,7 +2,7 @@
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
-import { type Action, authorize, type Place } from '../callers/rights.ts';
+import { authorize, type Place } from '../callers/rights.ts';
 import { childrenPage } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { Problem } from '../platform/problems.ts';
@@ -34,9 +34,9 @@ export const clusterService = ({ table, ids, pager }: ClusterParts) => {
 
   return {
     /** @throws Problem `not-found` · `forbidden` */
-    async find(call: Call, action: Action, id: string): Promise<Cluster> {
+    async find(call: Call, id: string): Promise<Cluster> {
       const cluster = await fresh(id);
-      authorize(call.caller, action, placeOfCluster(cluster));
+      authorize(call, placeOfCluster(cluster));
       return cluster;
     },
 

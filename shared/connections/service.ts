@@ -100,13 +100,11 @@ export const connectionService = ({ table, pager }: ConnectionParts) => {
 
     /** An organization has at most `CONNECTIONS_MAX`; a page is cut from all of them. */
     async list(organization: Organization, query: ListQuery) {
-      const name = `connections ${organization.id}`;
-      const after = pager.after(query, name);
       const all = (await connectionsOf(table, organization.id)).filter(rules.isShown);
-      const rest = all.filter(({ identityProviderId }) => after === undefined || identityProviderId > after);
-      const items = rest.slice(0, query.limit);
-      const last = rest.length > items.length ? items.at(-1)?.identityProviderId : undefined;
-      return pager.answer(items.map(rules.viewConnection), name, last);
+      return pager.cut(all, query, `connections ${organization.id}`, {
+        idOf: ({ identityProviderId }) => identityProviderId,
+        view: rules.viewConnection,
+      });
     },
   };
 };

@@ -3,7 +3,7 @@ import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
 import { firstVersion } from '../api/view.ts';
-import { type Action, authorize } from '../callers/rights.ts';
+import { authorize } from '../callers/rights.ts';
 import { firstAssociated } from '../identity-providers/association.ts';
 import { childrenPage } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
@@ -40,9 +40,9 @@ export const domainService = ({ table, ids, pager, prove }: DomainParts) => {
 
   return {
     /** @throws Problem `not-found` · `forbidden` */
-    async find(call: Call, action: Action, id: string): Promise<Domain> {
+    async find(call: Call, id: string): Promise<Domain> {
       const domain = await fresh(id);
-      authorize(call.caller, action, { federationId: domain.federationId });
+      authorize(call, { federationId: domain.federationId });
       return domain;
     },
 

@@ -3,7 +3,7 @@ import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
 import { firstVersion } from '../api/view.ts';
-import { type Action, authorize, mayTouchGrant } from '../callers/rights.ts';
+import { authorize, seesOthers } from '../callers/rights.ts';
 import { clusterKey } from '../clusters/store.ts';
 import type { Connection } from '../connections/schema.ts';
 import { connectionItem, connectionKey } from '../connections/store.ts';
@@ -79,10 +79,10 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
 
   return {
     /** @throws Problem `not-found`, also for a requester's view of another's grant · `forbidden` */
-    async find(call: Call, action: Action, id: string): Promise<Grant> {
+    async find(call: Call, id: string): Promise<Grant> {
       const grant = await fresh(id);
-      authorize(call.caller, action, grant);
-      if (!mayTouchGrant(call.caller, grant.createdBy)) throw new Problem('not-found', {});
+      authorize(call, grant);
+      if (!(grant.createdBy === call.caller.id || seesOthers(call, grant))) throw new Problem('not-found', {});
       return grant;
     },
 
@@ -145,7 +145,8 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
         limit: query.limit,
       });
       const reader = surroundingsReader(table);
-      const visible = page.items.filter(({ createdBy }) => mayTouchGrant(call.caller, createdBy));
+      const all = seesOthers(call, { ...project, projectId: project.id });
+      const visible = page.items.filter(({ createdBy }) => all || createdBy === call.caller.id);
       const views = await Promise.all(visible.map(async (grant) => viewGrant(grant, await reader.of(grant), call.now)));
       return pager.answer(views, name, page.last);
     },

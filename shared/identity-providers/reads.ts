@@ -1,19 +1,19 @@
 /** Reads of identity providers, with who may see them. */
 import type { Call } from '../api/call.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
-import { type Action, authorize } from '../callers/rights.ts';
+import { authorize } from '../callers/rights.ts';
 import { isConnected, isShown } from '../connections/rules.ts';
 import { connectionItem, connectionKey, connectionsOf } from '../connections/store.ts';
 import { childrenPage, everyChild } from '../platform/children.ts';
 import { Problem } from '../platform/problems.ts';
-import { keyText, type Table } from '../platform/table.ts';
+import type { Table } from '../platform/table.ts';
 import type { Federation } from '../tenants/schema.ts';
 import { federationItem, federationKey } from '../tenants/store.ts';
 import { type Gate, gateItem, gateKey } from './gate.ts';
 import { viewIdentityProvider } from './rules.ts';
 import type { IdentityProvider } from './schema.ts';
 import { identityProviderItem, identityProviderKey } from './store.ts';
-import { authorizeBelow, type Below, standsBelow } from './visibility.ts';
+import { authorizeBelow, heldBelow, holdsFederation, organizationsOf } from './visibility.ts';
 
 export const identityProviderReads = (table: Table, pager: Pager) => {
   /** As of now. @throws Problem `not-found` */
@@ -23,15 +23,13 @@ export const identityProviderReads = (table: Table, pager: Pager) => {
     return idp;
   };
 
-  /** Those that an organization is connected to, in order of creation: at most as many as it may have connections. */
-  const connectedTo = async ({ organizationId }: Below): Promise<IdentityProvider[]> => {
-    const connections = (await connectionsOf(table, organizationId)).filter(isConnected);
-    const keys = connections.map(({ identityProviderId }) => identityProviderKey(identityProviderId));
-    const found = await table.batchGet(keys);
-    return keys.flatMap((key) => {
-      const stored = found.get(keyText(key));
-      return stored ? [identityProviderItem.parse(stored)] : [];
-    });
+  /** Those that one of the organizations is connected to, each once. */
+  const connectedTo = async (organizationIds: readonly string[]): Promise<IdentityProvider[]> => {
+    const connections = await Promise.all(organizationIds.map((id) => connectionsOf(table, id)));
+    const connected = connections.flat().filter(isConnected);
+    const ids = new Set(connected.map(({ identityProviderId }) => identityProviderId));
+    const found = await table.batchGet([...ids].map(identityProviderKey));
+    return [...found.values()].map((stored) => identityProviderItem.parse(stored));
   };
 
   return {
@@ -45,42 +43,45 @@ export const identityProviderReads = (table: Table, pager: Pager) => {
     },
 
     /** @throws Problem `not-found` for what the caller may not see · `forbidden` */
-    async find(call: Call, action: Action, id: string): Promise<IdentityProvider> {
+    async find(call: Call, id: string): Promise<IdentityProvider> {
       const idp = await fresh(id);
-      const below = standsBelow(call.caller);
-      if (!below) {
-        authorize(call.caller, action, { federationId: idp.federationId });
+      const { federationId } = idp;
+      if (holdsFederation(call.caller, federationId)) {
+        authorize(call, { federationId });
         return idp;
       }
-      const connection = await connectionItem.read(table, connectionKey(below.organizationId, id));
-      if (!isConnected(connection)) throw new Problem('not-found', {});
-      authorizeBelow(call.caller, action);
+      const held = heldBelow(call.caller, federationId);
+      const keys = organizationsOf(held).map((organizationId) => connectionKey(organizationId, id));
+      const found = [...(await table.batchGet(keys)).values()].map((item) => connectionItem.parse(item));
+      const connected = found.filter(isConnected).map(({ organizationId }) => organizationId);
+      const seeing = held.filter(({ place }) => place.organizationId && connected.includes(place.organizationId));
+      if (seeing.length === 0) throw new Problem('not-found', {});
+      authorizeBelow(call, seeing);
       return idp;
     },
 
     /** The federation whose identity providers the caller may list. @throws Problem `not-found` · `forbidden` */
     async listed(call: Call, federationId: string): Promise<Federation> {
       const federation = await federationItem.read(table, federationKey(federationId));
-      const below = standsBelow(call.caller);
-      if (!federation || (below && below.federationId !== federationId)) throw new Problem('not-found', {});
-      if (below) authorizeBelow(call.caller, 'identity-provider.read');
-      else authorize(call.caller, 'identity-provider.read', { federationId });
+      if (!federation) throw new Problem('not-found', {});
+      const held = heldBelow(call.caller, federationId);
+      if (holdsFederation(call.caller, federationId) || held.length === 0) authorize(call, { federationId });
+      else authorizeBelow(call, held);
       return federation;
     },
 
-    /** All of the federation; from below it, those that the caller's organization is connected to. */
+    /** All of the federation; from below it, those that the caller's organizations are connected to. */
     async list(call: Call, federation: Federation, query: ListQuery) {
-      const below = standsBelow(call.caller);
-      const name = `identity-providers ${federation.id} ${below?.organizationId ?? ''}`;
-      const after = pager.after(query, name);
+      const below = holdsFederation(call.caller, federation.id)
+        ? undefined
+        : organizationsOf(heldBelow(call.caller, federation.id));
+      const name = `identity-providers ${federation.id} ${below?.join(' ') ?? ''}`;
       if (!below) {
+        const after = pager.after(query, name);
         const page = await childrenPage(table, identityProviderItem, federation.id, { after, limit: query.limit });
         return pager.answer(page.items.map(viewIdentityProvider), name, page.last);
       }
-      const rest = (await connectedTo(below)).filter(({ id }) => after === undefined || id > after);
-      const items = rest.slice(0, query.limit);
-      const last = rest.length > items.length ? items.at(-1)?.id : undefined;
-      return pager.answer(items.map(viewIdentityProvider), name, last);
+      return pager.cut(await connectedTo(below), query, name, { idOf: ({ id }) => id, view: viewIdentityProvider });
     },
 
     /** Up to `limit` organizations that are connected, or whose disconnect is not done yet. */

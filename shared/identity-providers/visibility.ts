@@ -1,26 +1,24 @@
 /**
  * Whom a caller may see identity providers as. They belong to a federation; a caller whose scope lies below it sees
- * those that its organization is connected to, and changes none. Pure.
+ * those that its organizations are connected to, and changes none. Pure.
  */
-import { type Action, allows } from '../callers/rights.ts';
-import type { Caller } from '../callers/schema.ts';
-import { Problem } from '../platform/problems.ts';
+import { type Asks, allows, forbidden, heldAt } from '../callers/rights.ts';
+import type { Caller, Held } from '../callers/schema.ts';
 
-export interface Below {
-  readonly federationId: string;
-  readonly organizationId: string;
-}
+/** Whether the caller holds a role in the whole federation, or stands above all. */
+export const holdsFederation = (caller: Caller, federationId: string): boolean =>
+  caller.kind === 'BOOTSTRAP' || heldAt(caller, { federationId }).length > 0;
 
-/** The organization in which a caller with a scope below the federation stands; undefined for all others. */
-export function standsBelow(caller: Caller): Below | undefined {
-  if (caller.kind === 'BOOTSTRAP' || caller.scope.type === 'FEDERATION') return undefined;
-  const { federationId, organizationId } = caller.place;
-  // Every scope below a federation lies in an organization; a caller without one sees nothing.
-  return { federationId, organizationId: organizationId ?? 'none' };
-}
+/** What a caller holds in organizations of the federation, or in parts of them. */
+export const heldBelow = (caller: Caller, federationId: string): readonly Held[] =>
+  caller.holds.filter(({ scope, place }) => scope.type !== 'FEDERATION' && place.federationId === federationId);
+
+/** The organizations in which it holds something, each once, in order. Every scope below a federation lies in one. */
+export const organizationsOf = (held: readonly Held[]): string[] =>
+  [...new Set(held.flatMap(({ place }) => place.organizationId ?? []))].sort();
 
 /** @throws Problem `forbidden` for what may be seen from below and is not to be done from there */
-export function authorizeBelow(caller: Caller, action: Action): void {
-  if (action.endsWith('.read') && allows(caller.role, action)) return;
-  throw new Problem('forbidden', { role: caller.role, action });
+export function authorizeBelow({ action }: Asks, held: readonly Held[]): void {
+  if (action.endsWith('.read') && held.some(({ role }) => allows(role, action))) return;
+  throw forbidden(held, action);
 }

@@ -1,7 +1,7 @@
 /** What callers ask of revocations. */
 import type { Call } from '../api/call.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
-import { type Action, authorize } from '../callers/rights.ts';
+import { authorize } from '../callers/rights.ts';
 import { gateItem, gateKey } from '../identity-providers/gate.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
 import { childrenPage } from '../platform/children.ts';
@@ -39,10 +39,10 @@ export const revocationService = ({ table, ids, pager }: RevocationParts) => {
     shown,
 
     /** @throws Problem `not-found` · `forbidden` */
-    async find(call: Call, action: Action, id: string): Promise<Revocation> {
+    async find(call: Call, id: string): Promise<Revocation> {
       const revocation = await revocationItem.read(table, revocationKey(id));
       if (!revocation) throw new Problem('not-found', {});
-      authorize(call.caller, action, revocation);
+      authorize(call, revocation);
       return revocation;
     },
 

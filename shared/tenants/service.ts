@@ -2,7 +2,7 @@
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
 import type { List, ListQuery, Pager } from '../api/paging.ts';
-import { type Action, authorize, type Place } from '../callers/rights.ts';
+import { allows, authorize, type Place } from '../callers/rights.ts';
 import { childrenPage, hasChild } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { ItemKind } from '../platform/item.ts';
@@ -38,22 +38,20 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
   /** @throws Problem `not-found` · `forbidden` */
   const found = async <T extends { version: number }>(
     call: Call,
-    action: Action,
     item: ItemKind<T>,
     key: Key,
     place: (thing: T) => Place,
   ): Promise<T> => {
     const thing = await item.read(table, key);
     if (!thing) throw new Problem('not-found', {});
-    authorize(call.caller, action, place(thing));
+    authorize(call, place(thing));
     return thing;
   };
-  const federation = (call: Call, action: Action, id: string) =>
-    found(call, action, store.federationItem, store.federationKey(id), placeOf.federation);
-  const organization = (call: Call, action: Action, id: string) =>
-    found(call, action, store.organizationItem, store.organizationKey(id), placeOf.organization);
-  const project = (call: Call, action: Action, id: string) =>
-    found(call, action, store.projectItem, store.projectKey(id), placeOf.project);
+  const federation = (call: Call, id: string) =>
+    found(call, store.federationItem, store.federationKey(id), placeOf.federation);
+  const organization = (call: Call, id: string) =>
+    found(call, store.organizationItem, store.organizationKey(id), placeOf.organization);
+  const project = (call: Call, id: string) => found(call, store.projectItem, store.projectKey(id), placeOf.project);
 
   type Kind<T extends Federation> = Parameters<typeof rules.planCreation<T>>[0];
 
@@ -119,9 +117,15 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
     /** The bootstrap key sees all federations, another caller its own. */
     async listFederations(call: Call, query: ListQuery): Promise<List<unknown>> {
       if (call.caller.kind === 'BOOTSTRAP') return list(rules.FEDERATION, store.ROOT, query);
-      const { scope, place } = call.caller;
-      if (scope.type !== 'FEDERATION') return { items: [] };
-      return { items: [rules.viewFederation(await federation(call, 'federation.read', place.federationId))] };
+      const own = call.caller.holds
+        .filter(({ role, scope }) => scope.type === 'FEDERATION' && allows(role, call.action))
+        .map(({ scope }) => store.federationKey(scope.id));
+      const found = await table.batchGet(own);
+      const federations = [...found.values()].map((item) => store.federationItem.parse(item));
+      return pager.cut(federations, query, `federation ${call.caller.id}`, {
+        idOf: ({ id }) => id,
+        view: rules.viewFederation,
+      });
     },
     listOrganizations: (parent: Federation, query: ListQuery) => list(rules.ORGANIZATION, parent.id, query),
     listProjects: (parent: Organization, query: ListQuery) => list(rules.PROJECT, parent.id, query),

@@ -41,7 +41,7 @@ export const verdictService = ({ store, keys, signatures, clock }: VerdictParts)
       const caller = callerIn(presented, callerItem, clock());
       if (!caller) throw new Problem('unauthenticated', {});
       if (!cluster) throw new Problem('not-found', {});
-      authorize(caller, 'verdict.introspect', placeOfCluster(cluster));
+      authorize({ caller, action: 'verdict.introspect' }, placeOfCluster(cluster));
       return cluster;
     };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call } from '../../shared/api/call.ts';
 import { pagerOf } from '../../shared/api/paging.ts';
 import { transact } from '../../shared/api/transact.ts';
+import { BOOTSTRAP } from '../../shared/callers/schema.ts';
 import { proofValue } from '../../shared/domains/proof.ts';
 import type { Prove } from '../../shared/domains/prove.ts';
 import { domainService } from '../../shared/domains/service.ts';
@@ -38,7 +39,8 @@ function calling({ commit, clock }: Engine, part: Partial<Call> = {}): Call {
   const dryRun = part.dryRun ?? false;
   return {
     ...cause,
-    caller: { kind: 'BOOTSTRAP', id: 'bootstrap', role: 'OWNER' },
+    caller: BOOTSTRAP,
+    action: 'domain.write',
     ifMatch: undefined,
     ...part,
     dryRun,
@@ -111,7 +113,7 @@ describe('S2 adding a domain', () => {
     const domains = domainService({ ...engine, pager, prove: proving(true) });
     const [federation, wish] = [await aFederation(engine), wishOf()];
     const first = await domains.add(calling(engine), federation, wish);
-    await domains.remove(calling(engine), await domains.find(calling(engine), 'domain.write', first.id));
+    await domains.remove(calling(engine), await domains.find(calling(engine), first.id));
     const second = await domains.add(calling(engine), federation, wish);
     expect(second.proof).not.toEqual(first.proof);
   });
@@ -122,7 +124,7 @@ describe('S3 verify', () => {
     const engine = anEngine(T0);
     const domains = domainService({ ...engine, pager, prove: proving(isThere) });
     const { id } = await domains.add(calling(engine), await aFederation(engine), wishOf());
-    const found = () => domains.find(calling(engine), 'domain.write', id);
+    const found = () => domains.find(calling(engine), id);
     return { engine, domains, found };
   };
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Caller, Role } from '../../shared/callers/schema.ts';
+import type { Action } from '../../shared/callers/rights.ts';
+import { BOOTSTRAP, type Held, type Role } from '../../shared/callers/schema.ts';
 import { identityProviderBodies } from '../../shared/identity-providers/bodies.ts';
 import { newGate } from '../../shared/identity-providers/gate.ts';
 import { planChange, planCreation, planDomains, planRemoval } from '../../shared/identity-providers/plans.ts';
@@ -12,9 +13,15 @@ import {
 } from '../../shared/identity-providers/rules.ts';
 import type { IdentityProvider } from '../../shared/identity-providers/schema.ts';
 import { shortNameFrom } from '../../shared/identity-providers/short-name.ts';
-import { authorizeBelow, standsBelow } from '../../shared/identity-providers/visibility.ts';
+import {
+  authorizeBelow,
+  heldBelow,
+  holdsFederation,
+  organizationsOf,
+} from '../../shared/identity-providers/visibility.ts';
 import type { Plan } from '../../shared/platform/plan.ts';
 import { Problem } from '../../shared/platform/problems.ts';
+import { aCaller } from '../callers/a-caller.ts';
 import { ids, T0 } from '../grants/a-grant.ts';
 import { aDiscovery, anIdentityProvider, factsOf, ISSUER } from './an-identity-provider.ts';
 
@@ -221,26 +228,24 @@ describe('a short name', () => {
 });
 
 describe('O1 who stands below a federation', () => {
-  const caller = (role: Role, type: 'FEDERATION' | 'PROJECT'): Caller => ({
-    kind: 'API_KEY',
-    id: 'key_1',
+  const held = (role: Role, type: 'FEDERATION' | 'PROJECT'): Held => ({
     role,
     scope: type === 'FEDERATION' ? { type, id: ids.fed } : { type, id: ids.prj },
     place: { federationId: ids.fed, organizationId: ids.org, projectId: ids.prj },
   });
   it('is whoever has a smaller scope', () => {
-    expect(standsBelow({ kind: 'BOOTSTRAP', id: 'bootstrap', role: 'OWNER' })).toBeUndefined();
-    expect(standsBelow(caller('REQUESTER', 'FEDERATION'))).toBeUndefined();
-    expect(standsBelow(caller('REQUESTER', 'PROJECT'))).toEqual({ federationId: ids.fed, organizationId: ids.org });
+    expect(holdsFederation(BOOTSTRAP, ids.fed)).toBe(true);
+    expect(holdsFederation(aCaller(held('REQUESTER', 'FEDERATION')), ids.fed)).toBe(true);
+    expect(holdsFederation(aCaller(held('REQUESTER', 'PROJECT')), ids.fed)).toBe(false);
+    expect(heldBelow(aCaller(held('REQUESTER', 'FEDERATION')), ids.fed)).toEqual([]);
+    expect(organizationsOf(heldBelow(aCaller(held('REQUESTER', 'PROJECT')), ids.fed))).toEqual([ids.org]);
   });
 
   it('reads if its role does, and changes nothing, an owner neither', () => {
-    expect(() => authorizeBelow(caller('REQUESTER', 'PROJECT'), 'identity-provider.read')).not.toThrow();
-    expect(problemOf(() => authorizeBelow(caller('OWNER', 'PROJECT'), 'identity-provider.write')).type).toBe(
-      'forbidden',
-    );
-    expect(problemOf(() => authorizeBelow(caller('DATA_PLANE', 'PROJECT'), 'identity-provider.read')).type).toBe(
-      'forbidden',
-    );
+    const below = (role: Role, action: Action) => () =>
+      authorizeBelow({ caller: BOOTSTRAP, action }, [held(role, 'PROJECT')]);
+    expect(below('REQUESTER', 'identity-provider.read')).not.toThrow();
+    expect(problemOf(below('OWNER', 'identity-provider.write')).type).toBe('forbidden');
+    expect(problemOf(below('DATA_PLANE', 'identity-provider.read')).type).toBe('forbidden');
   });
 });

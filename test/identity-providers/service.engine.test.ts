@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call } from '../../shared/api/call.ts';
 import { pagerOf } from '../../shared/api/paging.ts';
 import { transact } from '../../shared/api/transact.ts';
-import type { Caller, Role } from '../../shared/callers/schema.ts';
+import { BOOTSTRAP, type Caller, type Role } from '../../shared/callers/schema.ts';
 import { disconnected, newConnection, swept } from '../../shared/connections/rules.ts';
 import { connectionItem } from '../../shared/connections/store.ts';
 import type { DomainStatus } from '../../shared/domains/schema.ts';
@@ -18,13 +18,13 @@ import { claim } from '../../shared/platform/claim.ts';
 import { Problem } from '../../shared/platform/problems.ts';
 import type { Write } from '../../shared/platform/table.ts';
 import { federationItem } from '../../shared/tenants/store.ts';
+import { aCaller } from '../callers/a-caller.ts';
 import { aDomain } from '../domains/a-domain.ts';
 import { T0 } from '../grants/a-grant.ts';
 import { anEngine, type Engine } from '../rig/engine.ts';
 import { aDiscovery, factsOf } from './an-identity-provider.ts';
 
 const CAUSE = { actor: { type: 'CALLER', id: 'key_test' }, correlationId: 'test', source: null, now: T0 } as const;
-const OWNER: Caller = { kind: 'BOOTSTRAP', id: 'bootstrap', role: 'OWNER' };
 const { NewIdentityProvider } = identityProviderBodies({ trustLoopback: false });
 /** Sealing is not what is tested here. */
 const pager = pagerOf({ seal: (text, purpose) => `${purpose}|${text}`, open: (text) => text.split('|').at(-1) });
@@ -33,7 +33,8 @@ function calling({ commit, clock }: Engine, part: Partial<Call> = {}): Call {
   const dryRun = part.dryRun ?? false;
   return {
     ...CAUSE,
-    caller: OWNER,
+    caller: BOOTSTRAP,
+    action: 'identity-provider.read',
     ifMatch: undefined,
     ...part,
     dryRun,
@@ -271,13 +272,12 @@ describe('S9 deleting', () => {
 });
 
 describe('O1 who sees which', () => {
-  const callerOf = ({ place }: Service, role: Role, organizationId = place.organizationId): Caller => ({
-    kind: 'API_KEY',
-    id: 'key_1',
-    role,
-    scope: { type: 'ORGANIZATION', id: organizationId },
-    place: { federationId: place.federationId, organizationId },
-  });
+  const callerOf = ({ place }: Service, role: Role, organizationId = place.organizationId): Caller =>
+    aCaller({
+      role,
+      scope: { type: 'ORGANIZATION', id: organizationId },
+      place: { federationId: place.federationId, organizationId },
+    });
 
   it('from below the federation: what the organization is connected to, and nothing else', async () => {
     const world = await aService();
@@ -291,13 +291,13 @@ describe('O1 who sees which', () => {
     const call = calling(engine, { caller: callerOf(world, 'REQUESTER') });
     const listed = await service.list(call, await service.listed(call, federation.id), { limit: 25 });
     expect(listed.items.map(({ id }) => id)).toEqual([seen.id]);
-    expect(await service.find(call, 'identity-provider.read', seen.id)).toMatchObject({ id: seen.id });
+    expect(await service.find(call, seen.id)).toMatchObject({ id: seen.id });
     for (const { id } of [hidden, former]) {
-      expect(await refusal(service.find(call, 'identity-provider.read', id))).toMatchObject({ type: 'not-found' });
+      expect(await refusal(service.find(call, id))).toMatchObject({ type: 'not-found' });
     }
-    const owner = calling(engine, { caller: callerOf(world, 'OWNER') });
-    expect(await refusal(service.find(owner, 'identity-provider.write', seen.id))).toMatchObject({ type: 'forbidden' });
-    expect(await refusal(service.find(owner, 'identity-provider.write', hidden.id))).toMatchObject({
+    const owner = calling(engine, { caller: callerOf(world, 'OWNER'), action: 'identity-provider.write' });
+    expect(await refusal(service.find(owner, seen.id))).toMatchObject({ type: 'forbidden' });
+    expect(await refusal(service.find(owner, hidden.id))).toMatchObject({
       type: 'not-found',
     });
     expect((await service.list(calling(engine), federation, { limit: 25 })).items).toHaveLength(3);

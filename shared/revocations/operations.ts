@@ -1,0 +1,46 @@
+import { operation } from '../api/operation.ts';
+import { ListQuery } from '../api/paging.ts';
+import { NewRevocation } from './schema.ts';
+
+export const revokeKeys = operation({
+  id: 'revokeKeys',
+  tag: 'Revocations',
+  summary: 'Make every cluster forget the signing keys of an identity provider',
+  method: 'POST',
+  path: '/v1/identity-providers/{identityProviderId}/revocations',
+  action: 'revocation.write',
+  status: 202,
+  body: NewRevocation,
+});
+
+export const listRevocations = operation({
+  id: 'listRevocations',
+  tag: 'Revocations',
+  summary: 'List the revocations of an identity provider',
+  method: 'GET',
+  path: '/v1/identity-providers/{identityProviderId}/revocations',
+  action: 'revocation.read',
+  status: 200,
+  query: ListQuery,
+});
+
+export const getRevocation = operation({
+  id: 'getRevocation',
+  tag: 'Revocations',
+  summary: 'Read a revocation with its progress',
+  method: 'GET',
+  path: '/v1/revocations/{revocationId}',
+  action: 'revocation.read',
+  status: 200,
+});
+
+export const listRevocationClusters = operation({
+  id: 'listRevocationClusters',
+  tag: 'Revocations',
+  summary: 'List the progress of a revocation, cluster by cluster',
+  method: 'GET',
+  path: '/v1/revocations/{revocationId}/clusters',
+  action: 'revocation.read',
+  status: 200,
+  query: ListQuery,
+});
