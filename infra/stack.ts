@@ -117,7 +117,8 @@ export class SallyportStack extends Stack {
     const commit: readonly TableVerb[] = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
     table.allow(api.lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
     // A verdict stores the keys it fetched, in a transaction that checks the gate. It changes and deletes nothing else.
-    table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'ConditionCheckItem'] });
+    table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'ConditionCheckItem'], indexes: ['children'] });
+    table.allowUpdates(verdicts.lambda, 'USE#'); // when a caller was last seen
     table.allow(dispatcher.lambda, { indexes: ['due'] });
     for (const { lambda } of workers)
       table.allow(lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });

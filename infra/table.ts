@@ -69,6 +69,17 @@ export class SallyportTable extends Construct {
     return this.table.tableName;
   }
 
+  /** `UpdateItem` of items whose partition key begins so, and of no others. */
+  allowUpdates(grantee: IGrantable, partitionPrefix: string): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:UpdateItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${partitionPrefix}*`] } },
+      }),
+    );
+  }
+
   /** Exactly these verbs on the table and `Query` on exactly these indexes; CDK's own grants would name `index/*`. */
   allow(grantee: IGrantable, { table = [], indexes = [] }: TableRights): void {
     const arn = this.table.tableArn;

@@ -1,15 +1,20 @@
 /** Everything of the HTTP API but introspection. Entry only: parse, call, answer. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { accessTokenRoutes } from '../../shared/access-tokens/routes.ts';
+import { accessTokenService } from '../../shared/access-tokens/service.ts';
 import { dispatch } from '../../shared/api/dispatch.ts';
 import { healthRoutes } from '../../shared/api/health.ts';
 import { answerProblems, logCalls } from '../../shared/api/middleware.ts';
 import { pagerOf } from '../../shared/api/paging.ts';
 import { auditRoutes } from '../../shared/audit/routes.ts';
 import { auditService } from '../../shared/audit/service.ts';
-import { authenticateWith } from '../../shared/callers/authenticate.ts';
+import { callerIssuerRoutes } from '../../shared/caller-issuers/routes.ts';
+import { callerIssuerService } from '../../shared/caller-issuers/service.ts';
+import { admissionWith, authenticateWith } from '../../shared/callers/admission.ts';
 import { callerRoutes } from '../../shared/callers/routes.ts';
 import { callerService } from '../../shared/callers/service.ts';
+import { useOn } from '../../shared/callers/use.ts';
 import { clusterRoutes } from '../../shared/clusters/routes.ts';
 import { clusterService } from '../../shared/clusters/service.ts';
 import { connectionRoutes } from '../../shared/connections/routes.ts';
@@ -19,6 +24,7 @@ import { domainRoutes } from '../../shared/domains/routes.ts';
 import { domainService } from '../../shared/domains/service.ts';
 import { grantRoutes } from '../../shared/grants/routes.ts';
 import { grantService } from '../../shared/grants/service.ts';
+import { keyKeeper } from '../../shared/identity-providers/keys.ts';
 import { issuerProver } from '../../shared/identity-providers/prove.ts';
 import { identityProviderRoutes } from '../../shared/identity-providers/routes.ts';
 import { identityProviderService } from '../../shared/identity-providers/service.ts';
@@ -30,26 +36,46 @@ import { secretReader } from '../../shared/platform/secrets.ts';
 import { OUTSIDE, SECRET, SITE_PORT, settings, WRITER } from '../../shared/platform/settings.ts';
 import { revocationRoutes } from '../../shared/revocations/routes.ts';
 import { revocationService } from '../../shared/revocations/service.ts';
+import { peopleWith } from '../../shared/role-bindings/people.ts';
+import { roleBindingRoutes } from '../../shared/role-bindings/routes.ts';
+import { roleBindingService } from '../../shared/role-bindings/service.ts';
 import { tenantRoutes } from '../../shared/tenants/routes.ts';
 import { tenantService } from '../../shared/tenants/service.ts';
+import { bearerChecker } from '../../shared/tokens/check-bearer.ts';
+import { signatureProver } from '../../shared/tokens/prove-signature.ts';
+import { signatureCache } from '../../shared/tokens/signature.ts';
+
+/** People and pipelines whose tokens one instance remembers: some 3 MB at most. */
+const SIGNATURES_MAX = 10_000;
 
 const env = settings({ ...WRITER, ...OUTSIDE, SITE_PORT, BOOTSTRAP_SECRET: SECRET, SEALING_SECRET: SECRET });
 const writer = bootWriter(env, 'api');
 const sealer = sealerOf(await secretReader(env.SEALING_SECRET, writer.clock)());
 const bootstrapKey = secretReader(env.BOOTSTRAP_SECRET, writer.clock);
 const world = bootOutside(env);
-const parts = { ...writer, ...world, sealer, pager: pagerOf(sealer), prove: proverWith(world) };
+const prover = issuerProver(world.outside);
+const use = useOn(writer.table);
+const parts = { ...writer, ...world, sealer, pager: pagerOf(sealer), prove: proverWith(world), prover, use };
+
+const signatures = signatureCache({ entriesMax: SIGNATURES_MAX });
+const keys = keyKeeper({ ...writer, ...world });
+const checkBearer = bearerChecker({ ...writer, signatureProver: signatureProver({ ...writer, keys, signatures }) });
+const people = peopleWith({ ...writer, checkBearer });
+const admit = admissionWith({ ...writer, bootstrapKey, people });
 
 const tenants = tenantService(parts);
 const connections = connectionService(parts);
 const { hasLiveGrants } = connections;
-const identityProviders = identityProviderService({ ...parts, prover: issuerProver(world.outside), hasLiveGrants });
+const identityProviders = identityProviderService({ ...parts, hasLiveGrants });
 const signIn = signInService(parts.table, identityProviders);
 const routes = [
   ...healthRoutes(),
   ...tenantRoutes(tenants),
   ...clusterRoutes(clusterService(parts), tenants),
+  ...accessTokenRoutes(accessTokenService({ ...parts, people, checkBearer }), writer.log),
   ...callerRoutes(callerService(parts), tenants),
+  ...callerIssuerRoutes(callerIssuerService(parts), tenants, world),
+  ...roleBindingRoutes(roleBindingService(parts), tenants),
   ...domainRoutes(domainService(parts), tenants),
   ...identityProviderRoutes({ identityProviders, signIn, tenants }, world),
   ...connectionRoutes(connections, tenants),
@@ -61,4 +87,4 @@ const routes = [
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(logCalls(writer.log))
   .use(answerProblems(writer.log))
-  .handler(dispatch(routes, { ...parts, authenticate: authenticateWith({ ...parts, bootstrapKey }) }));
+  .handler(dispatch(routes, { ...parts, authenticate: authenticateWith({ ...parts, admit }) }));

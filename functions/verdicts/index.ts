@@ -3,7 +3,8 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerProblems } from '../../shared/api/middleware.ts';
 import { bodyText, headerOf } from '../../shared/api/request.ts';
-import { readPresented } from '../../shared/callers/authenticate.ts';
+import { admissionWith } from '../../shared/callers/admission.ts';
+import { sampledUse, useOn } from '../../shared/callers/use.ts';
 import { keyKeeper } from '../../shared/identity-providers/keys.ts';
 import { bootTable, clock, logOf } from '../../shared/platform/boot.ts';
 import { bootOutside } from '../../shared/platform/boot-outside.ts';
@@ -11,10 +12,13 @@ import { commitWith } from '../../shared/platform/commit.ts';
 import { idsOn } from '../../shared/platform/ids.ts';
 import { secretReader } from '../../shared/platform/secrets.ts';
 import { OUTSIDE, SECRET, settings, WRITER } from '../../shared/platform/settings.ts';
+import { peopleWith } from '../../shared/role-bindings/people.ts';
+import { bearerChecker } from '../../shared/tokens/check-bearer.ts';
+import { signatureProver } from '../../shared/tokens/prove-signature.ts';
+import { signatureCache } from '../../shared/tokens/signature.ts';
 import { cacheControlOf } from '../../shared/verdicts/answer.ts';
 import { readToken } from '../../shared/verdicts/form.ts';
 import { verdictService } from '../../shared/verdicts/service.ts';
-import { signatureCache } from '../../shared/verdicts/signature.ts';
 import { verdictStore } from '../../shared/verdicts/store.ts';
 
 /** Some 30 MB at most: the tokens of a busy gateway's users, several times over. */
@@ -26,20 +30,28 @@ const table = bootTable(env.TABLE);
 const bootstrapKey = secretReader(env.BOOTSTRAP_SECRET, clock);
 // It stores fetched keys, which need no hand later: it has no queue to nudge.
 const commit = commitWith({ table, ids: idsOn(clock), log, nudger: { nudge: async () => {} } });
-const verdicts = verdictService({
-  store: verdictStore(table),
+const prover = signatureProver({
   keys: keyKeeper({ table, commit, clock, log, ...bootOutside(env) }),
   signatures: signatureCache({ entriesMax: SIGNATURES_MAX }),
   clock,
 });
+const people = peopleWith({ table, checkBearer: bearerChecker({ table, clock, signatureProver: prover }) });
+const admit = admissionWith({ table, clock, bootstrapKey, people });
+const seen = sampledUse(useOn(table), log);
+const verdicts = verdictService({ store: verdictStore(table), signatureProver: prover, clock });
 
 // No line for each call, as hundreds come in a second: API Gateway's access log has them. Faults are logged.
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(answerProblems(log))
   .handler(async (event: APIGatewayProxyEventV2) => {
-    const presented = await readPresented(headerOf(event, 'authorization'), bootstrapKey);
+    const admission = await admit(headerOf(event, 'authorization'));
     const text = readToken(headerOf(event, 'content-type'), bodyText(event));
-    const { verdict, cluster, now } = await verdicts.introspect(presented, event.pathParameters?.clusterId ?? '', text);
+    const { verdict, cluster, caller, now } = await verdicts.introspect(
+      admission,
+      event.pathParameters?.clusterId ?? '',
+      text,
+    );
+    await seen(caller.id, now);
     const headers = {
       'content-type': 'application/json',
       'cache-control': cacheControlOf(verdict, cluster.verdictMaxAge, now),

@@ -2,6 +2,7 @@
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Caller } from '../callers/schema.ts';
+import { CALLS_PER_MINUTE, CALLS_PER_MINUTE_OF_ADDRESS, type Use } from '../callers/use.ts';
 import type { Commit } from '../platform/commit.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Sealer } from '../platform/seal.ts';
@@ -10,7 +11,7 @@ import type { Clock } from '../platform/time.ts';
 import type { Call } from './call.ts';
 import { type Fingerprinted, idempotencyWith, type Lease, readIdempotencyKey } from './idempotency.ts';
 import { correlationOf, headerOf, readJsonBody } from './request.ts';
-import { isPublic, type PublicRoute, type Route } from './route.ts';
+import type { AnyRoute, PublicRoute, Route } from './route.ts';
 import { TextAnswer } from './text-answer.ts';
 import { transact } from './transact.ts';
 
@@ -20,6 +21,7 @@ export interface DispatchParts {
   readonly clock: Clock;
   readonly sealer: Sealer;
   /** @throws Problem `unauthenticated` */
+  readonly use: Use;
   readonly authenticate: (authorization: string | undefined) => Promise<Caller>;
 }
 
@@ -27,23 +29,37 @@ type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
 
 /** The handler for all routes. @throws Problem `not-found` for a path that no route has */
-export const dispatch = (routes: readonly (Route | PublicRoute)[], parts: DispatchParts) =>
+export const dispatch = (routes: readonly AnyRoute[], parts: DispatchParts) =>
   httpRouterHandler<Event, Result>({
     routes: routes.map((route) => ({
       method: route.method,
       path: route.path,
-      handler: (event: Event) => (isPublic(route) ? answerAnybody(route, event) : carryOut(route, event, parts)),
+      handler: (event: Event) => respond(route, event, parts),
     })),
     notFoundResponse: () => {
       throw new Problem('not-found', {});
     },
   });
 
-const answerAnybody = async (route: PublicRoute, event: Event): Promise<Result> =>
-  json(200, await route.answer(queryOf(event)));
+const respond = (route: AnyRoute, event: Event, parts: DispatchParts): Promise<Result> => {
+  if ('respond' in route) return route.respond(event);
+  return 'answer' in route ? answerAnybody(route, event, parts) : carryOut(route, event, parts);
+};
+
+async function answerAnybody(route: PublicRoute, event: Event, { use, clock }: DispatchParts): Promise<Result> {
+  if (route.isCounted) {
+    const address = `address ${event.requestContext.http.sourceIp}`;
+    await use.count(address, CALLS_PER_MINUTE_OF_ADDRESS, clock());
+  }
+  return json(200, await route.answer(queryOf(event)));
+}
 
 async function carryOut(route: Route, event: Event, parts: DispatchParts): Promise<Result> {
   const caller = await parts.authenticate(headerOf(event, 'authorization'));
+  // The first owner's own key is what an operator holds when everything else fails: it is not counted.
+  if (caller.kind !== 'BOOTSTRAP') {
+    await parts.use.count(caller.id, caller.requestsPerMinute ?? CALLS_PER_MINUTE, parts.clock());
+  }
   const { dryRun, query } = readQuery(event, route);
   const body = readJsonBody(event);
   const cause = {

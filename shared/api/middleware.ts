@@ -29,8 +29,8 @@ export const answerProblems = (log: Log): Middleware => ({
 
 function headersFor(problem: Problem): Record<string, string> {
   if (problem.status === 401) return { 'www-authenticate': 'Bearer' };
-  if (problem.status === 503) return { 'retry-after': String(RETRY_AFTER_SECONDS) };
-  return {};
+  const retryAfter = problem.retryAfterSeconds ?? (problem.status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
 }
 
 /** One line a call: what was asked and how it was answered. No query, no body, no header: they hold secrets. */

@@ -63,6 +63,8 @@ export interface PublicOperation<Query = unknown, View = unknown> {
   readonly description?: string;
   readonly method: 'GET';
   readonly path: string;
+  /** Whether calls are counted by the caller's address, as it reads what must not be tried out. */
+  readonly isCounted?: boolean;
   readonly status: 200;
   readonly query?: z.ZodType<Query>;
   readonly answer?: z.ZodType<View>;

@@ -1,4 +1,5 @@
 /** An operation with what carries it out: the table of routes is what the dispatch knows. */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import type { Action } from '../callers/rights.ts';
 import { Problem } from '../platform/problems.ts';
@@ -41,11 +42,20 @@ export interface Route {
 export interface PublicRoute {
   readonly method: 'GET';
   readonly path: string;
+  /** Whether it reads what must not be tried out: then calls are counted by address. */
+  readonly isCounted: boolean;
   /** @throws Problem for every fault of the query at once, and whatever the route refuses */
   answer(query: RawInput['query']): Promise<unknown>;
 }
 
-export const isPublic = (one: Route | PublicRoute): one is PublicRoute => 'answer' in one;
+/** A route that speaks another protocol's language, in its errors too. */
+export interface RawRoute {
+  readonly method: Method;
+  readonly path: string;
+  respond(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2>;
+}
+
+export type AnyRoute = Route | PublicRoute | RawRoute;
 
 const NoQuery = z.strictObject({});
 const NoBody = z.union([z.undefined(), z.strictObject({})], 'This call takes no body. Send none.');
@@ -78,8 +88,8 @@ export function publicRoute<Query, View>(
   handle: (query: Query) => Promise<View>,
 ): PublicRoute;
 export function publicRoute(operation: PublicOperation, handle: (query: unknown) => Promise<unknown>): PublicRoute {
-  const { method, path, query } = operation;
-  return { method, path, answer: async (given) => handle(parseQuery(query ?? NoQuery, given)) };
+  const { method, path, query, isCounted = false } = operation;
+  return { method, path, isCounted, answer: async (given) => handle(parseQuery(query ?? NoQuery, given)) };
 }
 
 function parseQuery<Query>(schema: z.ZodType<Query>, given: RawInput['query']): Query {

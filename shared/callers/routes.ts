@@ -1,7 +1,6 @@
 import { param, type Route, route } from '../api/route.ts';
 import type { TenantService } from '../tenants/service.ts';
 import * as operations from './operations.ts';
-import { viewApiKey } from './rules.ts';
 import type { CallerService } from './service.ts';
 
 export const callerRoutes = (callers: CallerService, tenants: TenantService): Route[] => [
@@ -15,7 +14,7 @@ export const callerRoutes = (callers: CallerService, tenants: TenantService): Ro
   }),
   route(operations.getApiKey, {
     find: (call, params) => callers.find(call, param(params, 'apiKeyId')),
-    handle: async (_call, key) => viewApiKey(key),
+    handle: (_call, key) => callers.show(key),
   }),
   route(operations.deleteApiKey, {
     find: (call, params) => callers.find(call, param(params, 'apiKeyId')),

@@ -45,7 +45,7 @@ const ClientId = exact(TEXT_MAX, 'the client ID').regex(
   /^[\x20-\x7e]*$/,
   'A client ID has visible ASCII characters only (RFC 6749 appendix A.1).',
 );
-const Audience = exact(TEXT_MAX, 'the audience that tokens carry as "aud"');
+export const Audience = exact(TEXT_MAX, 'the audience that tokens carry as "aud"');
 const ClaimName = exact(CLAIM_MAX, 'the name of a claim at the top level of the token');
 
 /** scope-token of RFC 6749 section 3.3. */
@@ -67,7 +67,7 @@ const Scopes = z.array(ScopeToken).max(SCOPES_MAX, `Give at most ${SCOPES_MAX} s
 const Algorithms = z.array(Algorithm).min(1, 'Allow at least one algorithm.').superRefine(eachOnce);
 
 /** OpenID Connect Discovery section 3: no query, no fragment. Where it leads is checked again when it is dialled. */
-const issuerUriOn = (trust: Trust) =>
+export const issuerUriOn = (trust: Trust) =>
   z.string().superRefine((text, context) => {
     const parsed = parseOutsideUrl(text, trust);
     if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.fault });

@@ -15,7 +15,6 @@ import type { Key, Table } from '../platform/table.ts';
 import { type Clock, type Instant, MINUTE_MS, SECOND_MS } from '../platform/time.ts';
 import { type Gate, gateItem } from './gate.ts';
 import { readKeySet, type UsableKey } from './key-set.ts';
-import type { IdentityProvider } from './schema.ts';
 
 /** How long fetched keys are used: a key that the issuer withdrew without a revocation is gone after this time. */
 export const KEYS_KEPT_MS = 10 * MINUTE_MS;
@@ -52,6 +51,12 @@ export const keyRecordItem = itemKind<KeyRecord>({
 });
 export const keyRecordKey = (identityProviderId: string): Key => ({ pk: identityProviderId, sk: 'KEYS' });
 
+/** An identity provider, or an issuer of callers: whatever publishes keys and has a gate under its ID. */
+export interface HasKeys {
+  readonly id: string;
+  readonly jwksUri: string;
+}
+
 export interface HeldKeys {
   readonly keyGeneration: number;
   readonly fetchedAt: Instant;
@@ -74,7 +79,7 @@ export interface KeyKeeper {
    * @param unknownKid asks the issuer even if keys are there, unless it was asked so within the cool-down
    * @throws Problem `unavailable` when the issuer does not answer: never older keys instead
    */
-  refresh(identityProvider: IdentityProvider, gate: Gate, unknownKid: boolean): Promise<void>;
+  refresh(issuer: HasKeys, gate: Gate, unknownKid: boolean): Promise<void>;
 }
 
 const isFresh = (fetched: { keyGeneration: number; fetchedAt: Instant | null }, gate: Gate, now: Instant): boolean =>
@@ -105,13 +110,13 @@ export function keyKeeper(parts: KeyKeeperParts): KeyKeeper {
       return known && isFresh(known, gate, now) ? known : undefined;
     },
 
-    async refresh(identityProvider, gate, unknownKid) {
+    async refresh(issuer, gate, unknownKid) {
       for (let waits = 0; waits < WAITS_MAX; waits++) {
         const now = clock();
-        const stored = await keyRecordItem.read(table, keyRecordKey(identityProvider.id));
-        const record = stored ?? neverFetched(identityProvider.id);
+        const stored = await keyRecordItem.read(table, keyRecordKey(issuer.id));
+        const record = stored ?? neverFetched(issuer.id);
         const mayAskForKid = record.askedForKidAt === null || now - record.askedForKidAt >= COOL_DOWN_MS;
-        const hadThem = memory.get(identityProvider.id)?.fetchedAt === record.fetchedAt;
+        const hadThem = memory.get(issuer.id)?.fetchedAt === record.fetchedAt;
         if (isFresh(record, gate, now) && !(unknownKid && hadThem && mayAskForKid)) return remember(record);
         if (record.lease && record.lease.keyGeneration === gate.keyGeneration && now < record.lease.until) {
           await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
@@ -125,7 +130,7 @@ export function keyKeeper(parts: KeyKeeperParts): KeyKeeper {
         try {
           await write(leased, gate, stored === undefined);
           const held = { ...leased, version: stored === undefined ? leased.version : leased.version + 1 };
-          return remember(await fetchInto(held, identityProvider, gate));
+          return remember(await fetchInto(held, issuer, gate));
         } catch (error) {
           if (!(error instanceof Stale)) throw error;
           return; // another has the lease, or a revocation came: whoever asked reads everything again
@@ -135,10 +140,10 @@ export function keyKeeper(parts: KeyKeeperParts): KeyKeeper {
     },
   };
 
-  async function fetchInto(leased: KeyRecord, identityProvider: IdentityProvider, gate: Gate): Promise<KeyRecord> {
+  async function fetchInto(leased: KeyRecord, issuer: HasKeys, gate: Gate): Promise<KeyRecord> {
     const fetchedAt = clock();
     const headers = { accept: 'application/json', 'cache-control': 'no-cache' }; // past caches that stand before the issuer
-    const answer = await parts.outside.request({ method: 'GET', url: identityProvider.jwksUri, headers });
+    const answer = await parts.outside.request({ method: 'GET', url: issuer.jwksUri, headers });
     const keySet = answer.kind === 'answered' && answer.status === 200 ? parsed(answer.body) : undefined;
     const { keys } = readKeySet(keySet);
     if (keys.length > 0) {
@@ -154,7 +159,7 @@ export function keyKeeper(parts: KeyKeeperParts): KeyKeeper {
       return record;
     }
     const outcome = answer.kind === 'answered' ? `status ${answer.status}` : answer.code;
-    parts.log.warn({ identityProviderId: identityProvider.id, outcome }, 'the issuer gave no usable keys');
+    parts.log.warn({ identityProviderId: issuer.id, outcome }, 'the issuer gave no usable keys');
     await write({ ...leased, lease: null }, gate, false); // the next verdict may try at once
     throw new Problem('unavailable', { what: 'The issuer' });
   }

@@ -97,6 +97,7 @@ export const identityProviderOperations = (trust: { readonly trustLoopback: bool
       tag: 'Identity providers',
       summary: 'Find the identity provider with which a person signs in',
       path: '/v1/sign-in',
+      isCounted: true,
       query: SignInQuery,
     }),
   };

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { claim, release } from '../platform/claim.ts';
 import type { AuditEntry, Plan } from '../platform/plan.ts';
 import { Problem } from '../platform/problems.ts';
-import { toAttributes, type Write } from '../platform/table.ts';
+import { deletion, type Write } from '../platform/table.ts';
 import { claimName, parentExists, releaseName } from '../tenants/rules.ts';
 import { associate, dissociate } from './association.ts';
 import { type Gate, gateItem, newGate } from './gate.ts';
 import { keyRecordKey } from './keys.ts';
+import { registerIssuer, unregisterIssuer } from './registration.ts';
 import { viewIdentityProvider } from './rules.ts';
 import type { IdentityProvider } from './schema.ts';
 import { claimShortName } from './short-name.ts';
@@ -53,6 +54,7 @@ export const planCreation = (idp: IdentityProvider): Plan => ({
     parentExists.federation(idp.federationId),
     claimName(idp.federationId, WORD, idp.name, idp.id),
     claimIssuer(idp),
+    registerIssuer(idp.issuerUri, idp.id),
     claimShortName(idp.federationId, idp.shortName, idp.id),
   ],
   audit: [audit('create', null, idp, idp)],
@@ -71,10 +73,16 @@ export function planChange(before: IdentityProvider, after: IdentityProvider, ga
       ? []
       : [releaseName(federationId, WORD, before.name, before.id), claimName(federationId, WORD, after.name, after.id)];
   const issuers = issuerName(before) === issuerName(after) ? [] : [releaseIssuer(before), claimIssuer(after)];
-  const keys =
-    before.issuerUri === after.issuerUri ? [] : [gateItem.replace({ ...gate, keyGeneration: gate.keyGeneration + 1 })];
+  const issuer =
+    before.issuerUri === after.issuerUri
+      ? []
+      : [
+          gateItem.replace({ ...gate, keyGeneration: gate.keyGeneration + 1 }),
+          unregisterIssuer(before.issuerUri, before.id),
+          registerIssuer(after.issuerUri, after.id),
+        ];
   return {
-    writes: [identityProviderItem.replace(after), ...names, ...issuers, ...keys],
+    writes: [identityProviderItem.replace(after), ...names, ...issuers, ...issuer],
     audit: [audit('change', before, after, after)],
     events: [],
   };
@@ -106,7 +114,9 @@ export const planRemoval = (idp: IdentityProvider, gate: Gate): Plan => ({
   writes: [
     identityProviderItem.remove(idp),
     gateItem.remove(gate),
-    removeKeys(idp.id),
+    // Fetched or not: whoever fetches some meanwhile cannot store them, as the gate goes in the same transaction.
+    deletion(keyRecordKey(idp.id)),
+    unregisterIssuer(idp.issuerUri, idp.id),
     releaseName(idp.federationId, WORD, idp.name, idp.id),
     releaseIssuer(idp),
     ...idp.domainIds.map((domainId) => dissociate(domainId, idp.id)),
@@ -114,16 +124,3 @@ export const planRemoval = (idp: IdentityProvider, gate: Gate): Plan => ({
   audit: [audit('delete', idp, null, idp)],
   events: [],
 });
-
-/**
- * Forgets the keys, fetched or not: whoever fetches some meanwhile cannot store them, as the gate goes in the same
- * transaction.
- */
-function removeKeys(identityProviderId: string): Write {
-  const key = keyRecordKey(identityProviderId);
-  return {
-    key,
-    change: (TableName) => ({ Delete: { TableName, Key: toAttributes(key) } }),
-    refused: () => 'stale', // has no condition, and is never refused
-  };
-}

@@ -31,7 +31,7 @@ export const viewIdentityProvider = (idp: IdentityProvider) => ({
 });
 
 /** What the issuer says of itself, for a create or a change. @throws Problem `identity-provider-unfit` */
-function fitting(settings: Settings, facts: IssuerFacts, now: Instant) {
+export function fittingIssuer(settings: Settings, facts: IssuerFacts, now: Instant) {
   const { findings, jwksUri } = judgeIssuer(settings, facts);
   if (hasError(findings) || jwksUri === null) {
     const errors = findings
@@ -54,7 +54,7 @@ export const newIdentityProvider = (
   shortName,
   federationId: federation.id,
   ...wish,
-  ...fitting(wish, facts, now),
+  ...fittingIssuer(wish, facts, now),
   domainIds: [],
   ...firstVersion(now),
 });
@@ -98,7 +98,7 @@ export function changedIdentityProvider(
   if (after.purpose === 'WORKFORCE' && after.clientId === null) throw refuseField('/clientId', CLIENT_NEEDED);
   if (!needsLook(before, change)) return after;
   if (facts?.issuerUri !== after.issuerUri) throw new Problem('version-conflict', { id: before.id });
-  return { ...after, ...fitting(after, facts, now) };
+  return { ...after, ...fittingIssuer(after, facts, now) };
 }
 
 /**

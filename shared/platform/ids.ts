@@ -17,6 +17,9 @@ export const PREFIXES = {
   revocation: 'rev',
   event: 'evt',
   apiKey: 'key',
+  accessToken: 'tok',
+  roleBinding: 'rbd',
+  callerIssuer: 'cis',
 } as const;
 export type Prefix = (typeof PREFIXES)[keyof typeof PREFIXES];
 

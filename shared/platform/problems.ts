@@ -129,6 +129,23 @@ const ENTRIES = {
     (d: { domainName: string }) =>
       `The proof of ${d.domainName} was not published in time. Add the domain anew and publish its new proof.`,
   ),
+  'no-role-binding': entry(
+    403,
+    'Nobody has given this person a role',
+    (d: { userName: string }) =>
+      `${d.userName} has signed in, but neither the user nor a group of the token is bound to a role. Ask an owner for a role binding.`,
+  ),
+  'role-bound-already': entry(
+    409,
+    'The principal has this role there already',
+    (d: { roleBindingId: string }) => `${d.roleBindingId} gives this principal the same role in the same scope.`,
+  ),
+  'rate-limited': entry(
+    429,
+    'Too many calls',
+    (d: { limit: number; retryAfterSeconds: number }) =>
+      `At most ${d.limit} calls a minute are answered. Call again in ${d.retryAfterSeconds} s.`,
+  ),
   unavailable: entry(
     503,
     'It cannot be decided or stored now',
@@ -152,6 +169,8 @@ interface More {
   readonly errors?: readonly FieldError[];
   /** Members beside the standard ones, such as the findings of a discovery. */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Of a refusal that time alone lifts. */
+  readonly retryAfterSeconds?: number;
   /** For the log only. */
   readonly cause?: unknown;
 }
@@ -161,12 +180,14 @@ export class Problem<T extends ProblemType = ProblemType> extends Error {
   readonly type: T;
   readonly errors: readonly FieldError[];
   readonly extensions: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(type: T, data: ProblemData<T>, more: More = {}) {
     super(CATALOGUE[type].detail(data), { cause: more.cause });
     this.type = type;
     this.errors = more.errors ?? [];
     this.extensions = more.extensions ?? {};
+    this.retryAfterSeconds = more.retryAfterSeconds;
   }
 
   get status(): number {

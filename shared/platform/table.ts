@@ -189,6 +189,13 @@ const before = (text: string): string =>
 export const pause = (round: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, jitter() * 25 * 2 ** Math.min(round, 5)));
 
+/** Deletes whatever is there, and nothing if nothing is. */
+export const deletion = (key: Key): Write => ({
+  key,
+  change: (TableName) => ({ Delete: { TableName, Key: toAttributes(key) } }),
+  refused: () => 'stale', // has no condition, and is never refused
+});
+
 /** What one write does, and what it means when its condition does not hold. */
 export interface Write {
   readonly key: Key;

@@ -41,6 +41,24 @@ export function parseDuration(text: string): number | undefined {
   return total > 0 && total <= DURATION_MAX_MS ? total : undefined;
 }
 
+/** A whole number of seconds as an ISO 8601 duration that `parseDuration` reads back: `PT1H30M`, `P1D`. */
+export function formatDuration(ms: number): string {
+  const units = [
+    [DAY_MS, 'D'],
+    [HOUR_MS, 'H'],
+    [MINUTE_MS, 'M'],
+    [SECOND_MS, 'S'],
+  ] as const;
+  let rest = ms;
+  const [days, ...times] = units.map(([length, letter]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count === 0 ? '' : `${count}${letter}`;
+  });
+  const time = times.join('');
+  return `P${days}${time && `T${time}`}`;
+}
+
 /** ISO 8601 duration text, parsed to milliseconds. */
 export const DurationText = z.string().transform((text, context) => {
   const length = parseDuration(text);

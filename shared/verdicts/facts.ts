@@ -3,11 +3,9 @@ import type { Cluster } from '../clusters/schema.ts';
 import type { Connection } from '../connections/schema.ts';
 import type { LiveGrant } from '../grants/live.ts';
 import type { Gate } from '../identity-providers/gate.ts';
-import type { UsableKey } from '../identity-providers/key-set.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
-import type { ReadPrincipal } from './principal.ts';
-import type { SignatureChecked } from './signature.ts';
-import type { Token } from './token.ts';
+import type { ReadPrincipal } from '../tokens/principal.ts';
+import type { TokenFacts } from '../tokens/steps.ts';
 
 /** What was read of the IdP that the token's issuer and audience point to, and of its bearer's grants. */
 export interface Registered {
@@ -19,12 +17,8 @@ export interface Registered {
   readonly grants: readonly (LiveGrant & { readonly principalName: string })[];
 }
 
-export interface Facts {
+export interface Facts extends TokenFacts {
   readonly cluster: Cluster;
-  readonly token: Token;
   /** Undefined: no IdP of the organization has the token's issuer. */
   readonly registered: Registered | undefined;
-  /** The keys that fit the token's header, of the present generation; undefined when they were not looked for. */
-  readonly candidates: readonly UsableKey[] | undefined;
-  readonly signature: SignatureChecked | undefined;
 }

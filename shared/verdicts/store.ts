@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import QuickLRU from 'quick-lru';
+import type { Caller } from '../callers/schema.ts';
 import type { Cluster } from '../clusters/schema.ts';
 import { clusterItem, clusterKey } from '../clusters/store.ts';
 import { isConnected } from '../connections/rules.ts';
@@ -17,18 +18,23 @@ import { identityProviderItem, identityProviderKey } from '../identity-providers
 import { own } from '../platform/json-object.ts';
 import { Problem } from '../platform/problems.ts';
 import { type Item, type Key, keyText, type Table } from '../platform/table.ts';
-import { checkAudience } from './claims.ts';
+import { checkAudience } from '../tokens/claims.ts';
+import { readPrincipal } from '../tokens/principal.ts';
+import type { Token } from '../tokens/token.ts';
 import type { Registered } from './facts.ts';
-import { readPrincipal } from './principal.ts';
-import type { Token } from './token.ts';
 
 /** Clusters, and pairs of issuer and audience, that one instance has hints for. */
 const HINTS_MAX = 10_000;
 /** Reads until hints and table agree; only a change at that very moment takes a third one. */
 const ROUNDS_MAX = 4;
 
-export interface Loaded {
+/** Who asks, about what. */
+export interface Admitted {
   readonly cluster: Cluster;
+  readonly caller: Caller;
+}
+
+export interface Loaded extends Admitted {
   readonly registered: Registered | undefined;
 }
 
@@ -72,10 +78,10 @@ export function verdictStore(table: Table) {
      * @throws Problem `unavailable` when the table does not answer in full · whatever `admit` throws
      */
     async load(
-      callerKey: Key | undefined,
+      callerKeys: readonly Key[],
       clusterId: string,
       token: Token | undefined,
-      admit: (callerItem: Item | undefined, cluster: Cluster | undefined) => Cluster,
+      admit: (found: ReadonlyMap<string, Item>, cluster: Cluster | undefined) => Admitted,
     ): Promise<Loaded> {
       let searched: IdentityProvider | undefined;
       for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -83,22 +89,19 @@ export function verdictStore(table: Table) {
         const hint = token && place && pointers.get(pointerKey(token, place.organizationId));
         const pointer = searched ?? hint;
         const wanted = token && place && pointer && keysOf(token, place, pointer);
-        const keys = [...(callerKey ? [callerKey] : []), clusterKey(clusterId), ...(wanted?.keys ?? [])];
-        const found = await table.batchGet(keys);
+        const found = await table.batchGet([...callerKeys, clusterKey(clusterId), ...(wanted?.keys ?? [])]);
         const clusterItemFound = found.get(keyText(clusterKey(clusterId)));
-        const cluster = admit(
-          callerKey && found.get(keyText(callerKey)),
-          clusterItemFound && clusterItem.parse(clusterItemFound),
-        );
+        const admitted = admit(found, clusterItemFound && clusterItem.parse(clusterItemFound));
+        const { cluster } = admitted;
         places.set(clusterId, { projectId: cluster.projectId, organizationId: cluster.organizationId });
-        if (!token) return { cluster, registered: undefined };
+        if (!token) return { ...admitted, registered: undefined };
         const registered = wanted && readRegistered(wanted, found);
         const isBest = registered !== undefined && pointsRight(token, registered);
         if (isBest) pointers.set(pointerKey(token, cluster.organizationId), registered.identityProvider);
-        if (isBest || (registered && searched)) return { cluster, registered };
+        if (isBest || (registered && searched)) return { ...admitted, registered };
         // No hint, or one that another IdP may fit better by now: what the token points to is looked for anew.
         searched = await findIdentityProvider(token, cluster.organizationId);
-        if (!searched) return { cluster, registered: undefined };
+        if (!searched) return { ...admitted, registered: undefined };
       }
       throw new Problem('unavailable', { what: 'The identity provider, which is being changed,' });
     },

@@ -3,7 +3,7 @@ import type { LiveGrant } from '../grants/live.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
 import { own } from '../platform/json-object.ts';
 import { formatInstant, type Instant, SECOND_MS } from '../platform/time.ts';
-import { checkTimes } from './claims.ts';
+import { checkTimes } from '../tokens/claims.ts';
 import type { Facts, Registered } from './facts.ts';
 import { grantsFor, STEPS } from './steps.ts';
 

@@ -6,4 +6,5 @@ export const aCaller = (...holds: readonly Held[]): Caller => ({
   id: 'key_test',
   actor: { type: 'CALLER', id: 'key_test' },
   holds,
+  requestsPerMinute: null,
 });

@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Template as TemplateSchema, wildcardsOf } from '../../infra/wildcards.ts';
@@ -109,8 +110,23 @@ describe('the stack', () => {
   it('lets a verdict delete nothing and nudge nobody', () => {
     expect(rightsOf('Verdicts')).toEqual([
       ...onTable('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+      ...onIndexes('children'),
+      ...onTable('UpdateItem'),
       'secretsmanager:GetSecretValue on BootstrapKey',
     ]);
+  });
+
+  it('lets a verdict update nothing but when a caller was last seen', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'dynamodb:UpdateItem',
+            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['USE#*'] } },
+          }),
+        ]),
+      },
+    });
   });
 
   it('lets the dispatcher find what is due and send it, and nothing else', () => {

@@ -5,15 +5,15 @@ import { newConnection } from '../../shared/connections/rules.ts';
 import { newGate } from '../../shared/identity-providers/gate.ts';
 import { readKeySet } from '../../shared/identity-providers/key-set.ts';
 import { IdentityProvider } from '../../shared/identity-providers/schema.ts';
+import { LEEWAY_MS } from '../../shared/tokens/claims.ts';
+import { readPrincipal } from '../../shared/tokens/principal.ts';
+import type { Token } from '../../shared/tokens/token.ts';
 import { cacheControlOf } from '../../shared/verdicts/answer.ts';
-import { LEEWAY_MS } from '../../shared/verdicts/claims.ts';
 import type { Facts, Registered } from '../../shared/verdicts/facts.ts';
-import { readPrincipal } from '../../shared/verdicts/principal.ts';
 import { STEPS } from '../../shared/verdicts/steps.ts';
-import type { Token } from '../../shared/verdicts/token.ts';
 import { decide } from '../../shared/verdicts/verdict.ts';
 import { ids, T0 } from '../grants/a-grant.ts';
-import { publicJwk } from './a-key.ts';
+import { publicJwk } from '../tokens/a-key.ts';
 
 const HOUR = 3600_000;
 const identityProvider = IdentityProvider.parse({
@@ -89,6 +89,7 @@ const aRegistered = (part: Partial<Registered> = {}): Registered => ({
 const facts = (part: Partial<Registered> = {}, more: Partial<Facts> = {}): Facts => ({
   cluster,
   token,
+  issuer: identityProvider,
   registered: aRegistered(part),
   candidates: keys,
   signature: { ok: true, thumbprint: 't' },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { own } from '../../shared/platform/json-object.ts';
-import { parseToken, TOKEN_BYTES_MAX } from '../../shared/verdicts/token.ts';
-import { describeTokenFault, type TokenFault } from '../../shared/verdicts/token-fault.ts';
+import { parseToken, TOKEN_BYTES_MAX } from '../../shared/tokens/token.ts';
+import { describeTokenFault, type TokenFault } from '../../shared/tokens/token-fault.ts';
 import { aToken, compact, encode, HEADER, PAYLOAD } from './a-token.ts';
 
 const faultOf = (text: string): TokenFault => {

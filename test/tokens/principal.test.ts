@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../shared/platform/json-object.ts';
-import { describeClaimFault } from '../../shared/verdicts/claim-fault.ts';
-import {
-  GROUPS_MAX,
-  NAME_CHARACTERS_MAX,
-  type PrincipalClaims,
-  readPrincipal,
-} from '../../shared/verdicts/principal.ts';
+import { describeClaimFault } from '../../shared/tokens/claim-fault.ts';
+import { GROUPS_MAX, NAME_CHARACTERS_MAX, type PrincipalClaims, readPrincipal } from '../../shared/tokens/principal.ts';
 
 const claimsOf = (json: string): JsonObject => {
   const parsed: unknown = JSON.parse(json);

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KeyAlgorithm } from '../../shared/identity-providers/jwk.ts';
 import { readKeySet, type UsableKey } from '../../shared/identity-providers/key-set.ts';
-import { describeSignatureFault, signatureCache, verifySignature } from '../../shared/verdicts/signature.ts';
-import { parseToken, type Token } from '../../shared/verdicts/token.ts';
+import { describeSignatureFault, signatureCache, verifySignature } from '../../shared/tokens/signature.ts';
+import { parseToken, type Token } from '../../shared/tokens/token.ts';
 import { compact, encode, PAYLOAD } from './a-token.ts';
 
 interface Pair {

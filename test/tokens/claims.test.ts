@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../shared/platform/json-object.ts';
-import { type ClaimFault, describeClaimFault } from '../../shared/verdicts/claim-fault.ts';
+import { type ClaimFault, describeClaimFault } from '../../shared/tokens/claim-fault.ts';
 import {
   checkAlgorithm,
   checkAudience,
@@ -10,7 +10,7 @@ import {
   checkTimes,
   checkType,
   LEEWAY_MS,
-} from '../../shared/verdicts/claims.ts';
+} from '../../shared/tokens/claims.ts';
 
 /** Claims as a token would carry them: through JSON text, so that `__proto__` and `1e999` are what they are there. */
 const claimsOf = (json: string): JsonObject => {

@@ -1,0 +1,182 @@
+/** What `/oauth2/token` does for each grant type. */
+import { letsIn } from '../caller-issuers/rules.ts';
+import type { CallerIssuer } from '../caller-issuers/schema.ts';
+import { callerIssuerItem, callerIssuerKey } from '../caller-issuers/store.ts';
+import { parseClientSecret, SECRET_CHARACTERS } from '../callers/keys.ts';
+import { isClient } from '../callers/rules.ts';
+import { apiKeyItem, apiKeyKey } from '../callers/store.ts';
+import { CALLS_PER_MINUTE, type Use } from '../callers/use.ts';
+import { registeredFor } from '../identity-providers/registration.ts';
+import type { Commit } from '../platform/commit.ts';
+import type { Ids } from '../platform/ids.ts';
+import { own } from '../platform/json-object.ts';
+import type { Log } from '../platform/log.ts';
+import type { Cause } from '../platform/plan.ts';
+import type { Table } from '../platform/table.ts';
+import { type Clock, type Instant, SECOND_MS } from '../platform/time.ts';
+import type { People } from '../role-bindings/people.ts';
+import type { CheckBearer, Proven } from '../tokens/check-bearer.ts';
+import { checkAudience } from '../tokens/claims.ts';
+import { parseToken, type Token } from '../tokens/token.ts';
+import type { ClientAuthentication, TokenRequest } from './form.ts';
+import { OAuthError } from './oauth-error.ts';
+import { type Issued, issueForJwt, issueToClient, issueToPerson, planIssue } from './rules.ts';
+
+export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
+const JWT_TYPE = 'urn:ietf:params:oauth:token-type:jwt';
+
+export interface AccessTokenParts {
+  readonly table: Table;
+  readonly commit: Commit;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly use: Use;
+  readonly people: People;
+  readonly checkBearer: CheckBearer;
+}
+
+/** RFC 6749 section 5.1; `issued_token_type` of an exchange (RFC 8693 section 2.2.1). */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  readonly expires_in: number;
+  readonly issued_token_type?: string;
+}
+
+/** From where, and as which call, for the audit. */
+type Origin = Pick<Cause, 'correlationId' | 'source'>;
+
+/** One sentence for every reason: whoever holds a token of a public issuer learns nothing about our callers. */
+const invalidGrant = (): OAuthError =>
+  new OAuthError(
+    'invalid_grant',
+    'The token is expired, not signed by its issuer, or not of an issuer, audience and subject that are registered here.',
+  );
+
+export const accessTokenService = (parts: AccessTokenParts) => {
+  const { table, commit, ids, clock, log, use, people, checkBearer } = parts;
+
+  const issue = (now: Instant) => ({ id: ids.next('tok'), secret: ids.secret(SECRET_CHARACTERS), now });
+
+  const clientOf = async ({ id, secret }: ClientAuthentication) => {
+    const parsed = parseClientSecret(secret);
+    const key = parsed?.apiKeyId === id ? await apiKeyItem.read(table, apiKeyKey(id)) : undefined;
+    if (!parsed || !isClient(key, parsed.secret, clock())) {
+      throw new OAuthError('invalid_client', 'The client is not known, its secret is wrong, or it has ended.');
+    }
+    await use.count(key.id, key.requestsPerMinute ?? CALLS_PER_MINUTE, clock());
+    return key;
+  };
+
+  /** Whom the JWT lets in, before its signature is looked at: issuer, audience, subject, and the one that was named. */
+  const issuersFor = async ({ claims }: Token, clientId: string | undefined): Promise<CallerIssuer[]> => {
+    const issuerUri = own(claims, 'iss');
+    if (typeof issuerUri !== 'string') return [];
+    const named = clientId === undefined ? await registeredFor(table, issuerUri, 'cis') : [clientId];
+    const found = await table.batchGet(named.map(callerIssuerKey));
+    return [...found.values()]
+      .map((item) => callerIssuerItem.parse(item))
+      .filter((one) => one.issuerUri === issuerUri && checkAudience(claims, one.audience).ok && letsIn(one, claims));
+  };
+
+  /** @throws OAuthError `invalid_grant` for a JWT that lives longer than the caller issuer allows, or does not say */
+  const checkLifetime = ({ times }: Proven, { id, longestLifetimeMs }: CallerIssuer): void => {
+    const { issuedAt, expiresAt } = times;
+    if (issuedAt !== null && expiresAt - issuedAt <= longestLifetimeMs) return;
+    log.info({ callerIssuerId: id, failedStep: 'lifetime' }, 'a JWT was refused');
+    throw invalidGrant();
+  };
+
+  const ofCallerIssuer = async (token: Token, issuer: CallerIssuer): Promise<Issued> => {
+    await use.count(issuer.id, issuer.requestsPerMinute ?? CALLS_PER_MINUTE, clock());
+    const proven = await checkBearer(token, issuer);
+    if ('failedStep' in proven) {
+      log.info({ callerIssuerId: issuer.id, failedStep: proven.failedStep }, 'a JWT was refused');
+      throw invalidGrant();
+    }
+    checkLifetime(proven, issuer);
+    return issueForJwt(issue(proven.now), issuer, String(own(token.claims, 'sub')));
+  };
+
+  /** The first identity provider that vouches for the token. What the person may do is asked at each call. */
+  const ofPerson = async (token: Token): Promise<Issued> => {
+    const [vouched] = await people.vouched(token);
+    if (!vouched) throw invalidGrant();
+    const { identityProvider, principal, proven } = vouched;
+    const person = { userName: principal.userName, groups: [...principal.groups], keyGeneration: proven.keyGeneration };
+    return issueToPerson(issue(proven.now), identityProvider, person, proven.times.expiresAt);
+  };
+
+  const tokenIn = (request: TokenRequest, name: string): Token => {
+    const text = request.parameter(name);
+    if (text === undefined) throw new OAuthError('invalid_request', `Send the parameter ${name}.`);
+    const parsed = parseToken(text);
+    if (!parsed.ok) throw invalidGrant();
+    return parsed.token;
+  };
+
+  const byJwt = async (request: TokenRequest): Promise<Issued> => {
+    const token = tokenIn(request, 'assertion');
+    const [issuer, another] = await issuersFor(token, request.clientId);
+    if (another) {
+      throw new OAuthError(
+        'invalid_request',
+        'Several caller issuers take this JWT. Send client_id with the cis_… that is meant.',
+      );
+    }
+    if (issuer) return ofCallerIssuer(token, issuer);
+    if (request.clientId !== undefined) throw invalidGrant();
+    return ofPerson(token);
+  };
+
+  const byExchange = (request: TokenRequest): Promise<Issued> => {
+    const type = request.parameter('subject_token_type');
+    if (type !== ACCESS_TOKEN_TYPE && type !== JWT_TYPE) {
+      throw new OAuthError('invalid_request', `Send subject_token_type ${ACCESS_TOKEN_TYPE}.`);
+    }
+    const wanted = request.parameter('requested_token_type');
+    if (wanted !== undefined && wanted !== ACCESS_TOKEN_TYPE) {
+      throw new OAuthError('invalid_request', `Only tokens of type ${ACCESS_TOKEN_TYPE} are issued here.`);
+    }
+    if (request.parameter('actor_token') !== undefined) {
+      throw new OAuthError('invalid_request', 'Nobody acts for another here: leave actor_token out.');
+    }
+    return ofPerson(tokenIn(request, 'subject_token'));
+  };
+
+  const issuedFor = async (request: TokenRequest): Promise<Issued> => {
+    if (request.parameter('scope') !== undefined) {
+      throw new OAuthError('invalid_scope', 'What a caller may do is its role in its scope. Leave scope out.');
+    }
+    if (request.grantType === 'client_credentials') {
+      if (!request.client) throw new OAuthError('invalid_client', 'Send client ID and client secret.');
+      return issueToClient(issue(clock()), await clientOf(request.client));
+    }
+    if (request.grantType !== JWT_BEARER && request.grantType !== TOKEN_EXCHANGE) {
+      throw new OAuthError('unsupported_grant_type', `Use client_credentials, ${JWT_BEARER} or ${TOKEN_EXCHANGE}.`);
+    }
+    if (request.client) {
+      throw new OAuthError('invalid_request', 'The token alone proves the caller: leave the client secret out.');
+    }
+    return request.grantType === JWT_BEARER ? byJwt(request) : byExchange(request);
+  };
+
+  return {
+    /** @throws OAuthError · Problem `rate-limited` · `unavailable` */
+    async issue(request: TokenRequest, origin: Origin): Promise<TokenAnswer> {
+      const issued = await issuedFor(request);
+      const { token, actor, text } = issued;
+      await commit(planIssue(issued), { ...origin, actor, now: token.issuedAt });
+      return {
+        access_token: text,
+        token_type: 'Bearer',
+        expires_in: Math.floor((token.expiresAt - token.issuedAt) / SECOND_MS),
+        ...(request.grantType === TOKEN_EXCHANGE && { issued_token_type: ACCESS_TOKEN_TYPE }),
+      };
+    },
+  };
+};
+export type AccessTokenService = ReturnType<typeof accessTokenService>;

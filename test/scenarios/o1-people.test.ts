@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startIssuers } from '../peers/issuer.ts';
+import type { Issuer } from '../peers/issuer-interface.ts';
+import { created } from '../rig/answer.ts';
+import { rig } from '../rig/rig.ts';
+import type { ConnectedIdp, Project } from '../rig/stories.ts';
+
+const { api, system, aProject, aConnectedIdp, aKey, aToken, anIdp } = rig();
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+
+let issuers: Awaited<ReturnType<typeof startIssuers>>;
+let issuer: Issuer;
+let project: Project;
+let idp: ConnectedIdp;
+
+beforeAll(async () => {
+  issuers = await startIssuers();
+  issuer = await issuers.create();
+  project = await aProject();
+  idp = await aConnectedIdp(project, issuer);
+});
+afterAll(() => issuers.stop());
+
+const bindings = () => `/v1/federations/${project.federationId}/role-bindings`;
+const bind = async (type: 'USER' | 'GROUP', name: string, role: string, scope = project.scopes.project, key?: string) =>
+  api.post(
+    bindings(),
+    {
+      identityProviderId: idp.identityProviderId,
+      principal: { type, name },
+      role,
+      scope: { type: scope.type, id: scope.id },
+    },
+    { key },
+  );
+const exchange = (token: string) =>
+  api.form(
+    '/oauth2/token',
+    { grant_type: TOKEN_EXCHANGE, subject_token: token, subject_token_type: ACCESS_TOKEN },
+    { key: null },
+  );
+const aGrantBy = (key: string) =>
+  api.post(
+    `/v1/projects/${project.projectId}/grants`,
+    {
+      principal: { type: 'GROUP', name: 'db-oncall' },
+      identityProviderId: idp.identityProviderId,
+      roles: { builtIn: 'readAnyDatabase' },
+      duration: 'PT1H',
+    },
+    { key },
+  );
+
+describe('O1 people', () => {
+  it('call with their own access token once their group is bound to a role, and are named in the audit', async () => {
+    const token = await aToken(issuer, { sub: 'bob', groups: ['dba'] });
+    expect(await aGrantBy(token)).toMatchObject({ status: 403 });
+    expect((await aGrantBy(token)).body.type).toMatch(/no-role-binding$/);
+    const binding = created(await bind('GROUP', 'dba', 'REQUESTER'));
+    expect((await api.get(`/v1/role-bindings/${binding.id}`)).body).toMatchObject({
+      principal: { type: 'GROUP', name: 'dba' },
+      role: 'REQUESTER',
+      scope: { type: 'PROJECT', id: project.projectId },
+    });
+    const grant = await aGrantBy(token);
+    expect(grant.status).toBe(201);
+    const { body } = await api.get(`/v1/federations/${project.federationId}/audit-events`, { query: { limit: 1 } });
+    expect(body.items?.[0]).toMatchObject({
+      action: 'grant.create',
+      actor: { type: 'CALLER', id: idp.identityProviderId, subject: 'bob' },
+    });
+    const other = await aToken(issuer, { sub: 'carol', groups: ['dba'] });
+    expect((await api.get(`/v1/grants/${grant.body.id}`, { key: token })).status).toBe(200);
+    expect((await api.get(`/v1/grants/${grant.body.id}`, { key: other })).status).toBe(404); // not her own
+    expect((await api.delete(`/v1/role-bindings/${binding.id}`)).status).toBe(204);
+    expect((await aGrantBy(token)).status).toBe(403);
+  });
+
+  it('hold the union of what they and their groups are bound to, each in its scope', async () => {
+    const token = await aToken(issuer, { sub: 'dora', groups: ['auditors', 'dora-team'] });
+    created(await bind('USER', 'dora', 'INCIDENT_RESPONDER', project.scopes.federation));
+    created(await bind('GROUP', 'dora-team', 'REQUESTER'));
+    const revoked = await api.post(
+      `/v1/identity-providers/${idp.identityProviderId}/revocations`,
+      { reason: 'a drill' },
+      { key: token, query: { dryRun: true } },
+    );
+    expect(revoked.status).toBe(202);
+    expect((await aGrantBy(token)).status).toBe(201);
+    expect((await api.get('/v1/federations', { key: token })).body.items).toMatchObject([{ id: project.federationId }]);
+    expect((await api.patch(`/v1/projects/${project.projectId}`, { name: 'x' }, { key: token })).status).toBe(403);
+    expect((await api.get(`/v1/projects/${(await aProject()).projectId}`, { key: token })).status).toBe(404);
+  });
+
+  it('exchange a token that is too long for a header, and what they get ends with it, or with a revocation', async () => {
+    created(await bind('USER', 'erin', 'AUDITOR', project.scopes.federation));
+    const groups = Array.from({ length: 200 }, () => crypto.randomUUID());
+    const long = await aToken(issuer, { sub: 'erin', groups });
+    expect(long.length).toBeGreaterThan(8000);
+    const issued = await exchange(long);
+    expect(issued).toMatchObject({ status: 200, body: { token_type: 'Bearer', issued_token_type: ACCESS_TOKEN } });
+    expect(issued.body.expires_in).toBeLessThanOrEqual(3600);
+    const key = String(issued.body.access_token);
+    const path = `/v1/projects/${project.projectId}`;
+    expect((await api.get(path, { key })).status).toBe(200);
+    await api.post(`/v1/identity-providers/${idp.identityProviderId}/revocations`, { reason: 'a key leaked' });
+    expect((await api.get(path, { key })).status).toBe(401);
+    expect(await exchange('e30.e30.e30')).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+  });
+
+  it('are nobody with a token that is expired, of an IdP that is not connected, or an ID token', async () => {
+    created(await bind('USER', 'frank', 'AUDITOR', project.scopes.federation));
+    const path = `/v1/projects/${project.projectId}`;
+    const reads = async (key: string) => (await api.get(path, { key })).status;
+    const now = await system.now();
+    const claims = { sub: 'frank', [issuer.groupsClaim]: [] };
+    expect(await reads(issuer.mint({ now, claims }))).toBe(200);
+    expect(await reads(issuer.mint({ now: now - 7_200_000, lifetimeSeconds: 60, claims }))).toBe(401);
+    expect(await reads(issuer.mint({ now, claims: { ...claims, nonce: 'n' } }))).toBe(401);
+    const elsewhere = await issuers.create();
+    const unconnected = await anIdp(project, elsewhere);
+    await api.post(bindings(), {
+      identityProviderId: unconnected.id,
+      principal: { type: 'USER', name: 'frank' },
+      role: 'OWNER',
+      scope: { type: 'FEDERATION', id: project.federationId },
+    });
+    expect(await reads(elsewhere.mint({ now, claims: { sub: 'frank', [elsewhere.groupsClaim]: [] } }))).toBe(401);
+  });
+
+  it('are bound by an owner to any role, by an access administrator only to what is below it', async () => {
+    const admin = await aKey('ACCESS_ADMINISTRATOR', project.scopes.federation);
+    const { federation } = project.scopes;
+    for (const role of ['OWNER', 'ACCESS_ADMINISTRATOR', 'INCIDENT_RESPONDER', 'AUDITOR'])
+      expect((await bind('USER', 'gina', role, federation, admin)).status).toBe(403);
+    expect((await bind('USER', 'gina', 'REQUESTER', federation, admin)).status).toBe(201);
+    const owner = created(await bind('USER', 'gina', 'OWNER', federation));
+    expect((await api.delete(`/v1/role-bindings/${owner.id}`, { key: admin })).status).toBe(403);
+    const again = await bind('USER', 'gina', 'OWNER', federation);
+    expect(again.status).toBe(409);
+    expect(again.body.detail).toContain(owner.id);
+    expect((await bind('USER', 'gina', 'DATA_PLANE', federation)).status).toBe(422);
+    expect((await bind('USER', 'gina', 'AUDITOR', (await aProject()).scopes.project)).status).toBe(422);
+  });
+});
