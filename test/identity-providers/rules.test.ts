@@ -73,6 +73,7 @@ describe('S5 registering', () => {
       `${ids.fed} FEDERATION`,
       `CLAIM#${ids.fed}#identity-provider#Acme Sign-in CLAIM`,
       `CLAIM#${ids.fed}#issuer-and-audience#(hash) CLAIM`,
+      `ISSUER#(hash) ${ids.idp}`,
       `CLAIM#${ids.fed}#identity-provider-short-name#acme-sign-in CLAIM`,
     ]);
     expect(plan.audit).toMatchObject([{ action: 'identity-provider.create', before: null, after: { id: ids.idp } }]);
@@ -203,6 +204,7 @@ describe('S7 S9 plans', () => {
       `${ids.idp} IDENTITY_PROVIDER`,
       `${ids.idp} GATE`,
       `${ids.idp} KEYS`,
+      `ISSUER#(hash) ${ids.idp}`,
       `CLAIM#${ids.fed}#identity-provider#Acme Sign-in CLAIM`,
       `CLAIM#${ids.fed}#issuer-and-audience#(hash) CLAIM`,
       `${domain('A')} SIGN_IN#${ids.idp}`,

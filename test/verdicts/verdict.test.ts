@@ -86,15 +86,11 @@ const aRegistered = (part: Partial<Registered> = {}): Registered => ({
   grants: [aLive()],
   ...part,
 });
-const facts = (part: Partial<Registered> = {}, more: Partial<Facts> = {}): Facts => ({
-  cluster,
-  token,
-  issuer: identityProvider,
-  registered: aRegistered(part),
-  candidates: keys,
-  signature: { ok: true, thumbprint: 't' },
-  ...more,
-});
+const facts = (part: Partial<Registered> = {}, more: Partial<Facts> = {}): Facts => {
+  const registered = aRegistered(part);
+  const signature = { ok: true, thumbprint: 't' } as const;
+  return { cluster, token, issuer: registered.identityProvider, registered, candidates: keys, signature, ...more };
+};
 const failing = (given: Facts, now: number) =>
   STEPS.filter(({ check }) => check(given, now) !== null).map(({ name }) => name);
 
@@ -104,7 +100,7 @@ describe('V2 the steps of a verdict', () => {
   it.each<[string, Facts, string[]]>([
     [
       'no IdP with this issuer',
-      { ...facts(), registered: undefined, candidates: undefined, signature: undefined },
+      { ...facts(), issuer: undefined, registered: undefined, candidates: undefined, signature: undefined },
       ['issuer', 'key', 'signature', 'audience', 'claims', 'connection', 'grants', 'scope'],
     ],
     [
