@@ -20,9 +20,9 @@ import {
   organizationsOf,
 } from '../../shared/identity-providers/visibility.ts';
 import type { Plan } from '../../shared/platform/plan.ts';
-import { Problem } from '../../shared/platform/problems.ts';
 import { aCaller } from '../callers/a-caller.ts';
 import { ids, T0 } from '../grants/a-grant.ts';
+import { problemOf } from '../rig/problem-of.ts';
 import { aDiscovery, anIdentityProvider, factsOf, ISSUER } from './an-identity-provider.ts';
 
 const { NewIdentityProvider } = identityProviderBodies({ trustLoopback: false });
@@ -36,16 +36,6 @@ const WISH = NewIdentityProvider.parse({
   authorizationType: 'GROUP',
   requestedScopes: ['offline_access'],
 });
-
-function problemOf(attempt: () => unknown): Problem {
-  try {
-    attempt();
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 const keysOf = ({ writes }: Plan) => writes.map(({ key }) => `${key.pk.replace(/#[\w-]{43}$/, '#(hash)')} ${key.sk}`);
 
 describe('S5 registering', () => {
