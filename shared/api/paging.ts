@@ -18,6 +18,13 @@ export const ListQuery = z.strictObject({
 });
 export type ListQuery = z.infer<typeof ListQuery>;
 
+/** A page of a list (api.md, Conventions). */
+export const listOf = <View extends z.ZodType>(view: View) =>
+  z.object({
+    items: z.array(view),
+    nextCursor: z.string().optional().describe('Give it to `cursor` for the next page; absent on the last one.'),
+  });
+
 export interface List<View> {
   readonly items: View[];
   readonly nextCursor?: string;

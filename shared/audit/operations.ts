@@ -1,5 +1,6 @@
 import { operation } from '../api/operation.ts';
-import { ListQuery } from '../api/paging.ts';
+import { ListQuery, listOf } from '../api/paging.ts';
+import { AuditEventView } from './view-schema.ts';
 
 export const listAuditEvents = operation({
   id: 'listAuditEvents',
@@ -10,4 +11,5 @@ export const listAuditEvents = operation({
   action: 'audit-event.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(AuditEventView),
 });

@@ -1,8 +1,9 @@
 /** Audit events as the API shows them. Pure. */
 import type { AuditEvent } from '../platform/audit-item.ts';
 import { formatInstant } from '../platform/time.ts';
+import type { AuditEventView } from './view-schema.ts';
 
-export const viewAuditEvent = (event: AuditEvent) => ({
+export const viewAuditEvent = (event: AuditEvent): AuditEventView => ({
   id: event.id,
   at: formatInstant(event.at),
   actor: event.actor,

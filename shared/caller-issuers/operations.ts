@@ -1,7 +1,8 @@
 import { operation } from '../api/operation.ts';
-import { ListQuery } from '../api/paging.ts';
+import { ListQuery, listOf } from '../api/paging.ts';
 import type { Trust } from '../platform/addresses.ts';
 import { CallerIssuerChange, callerIssuerBodies } from './schema.ts';
+import { CallerIssuerView } from './view-schema.ts';
 
 const ALL = '/v1/federations/{federationId}/caller-issuers';
 const ONE = '/v1/caller-issuers/{callerIssuerId}';
@@ -20,6 +21,7 @@ export const callerIssuerOperations = (trust: Trust) => ({
     status: 201,
     body: callerIssuerBodies(trust).NewCallerIssuer,
     problems: ['identity-provider-unfit', 'name-taken'],
+    answer: CallerIssuerView,
   }),
   listCallerIssuers: operation({
     id: 'listCallerIssuers',
@@ -30,6 +32,7 @@ export const callerIssuerOperations = (trust: Trust) => ({
     action: 'caller-issuer.read',
     status: 200,
     query: ListQuery,
+    answer: listOf(CallerIssuerView),
   }),
   getCallerIssuer: operation({
     id: 'getCallerIssuer',
@@ -39,6 +42,7 @@ export const callerIssuerOperations = (trust: Trust) => ({
     path: ONE,
     action: 'caller-issuer.read',
     status: 200,
+    answer: CallerIssuerView,
   }),
   changeCallerIssuer: operation({
     id: 'changeCallerIssuer',
@@ -51,6 +55,7 @@ export const callerIssuerOperations = (trust: Trust) => ({
     status: 200,
     body: CallerIssuerChange,
     problems: ['name-taken'],
+    answer: CallerIssuerView,
   }),
   deleteCallerIssuer: operation({
     id: 'deleteCallerIssuer',
@@ -61,5 +66,6 @@ export const callerIssuerOperations = (trust: Trust) => ({
     path: ONE,
     action: 'caller-issuer.write',
     status: 204,
+    answer: CallerIssuerView,
   }),
 });

@@ -21,10 +21,11 @@ import {
 } from './schema.ts';
 import { callerIssuerItem } from './store.ts';
 import { matchesAny } from './subjects.ts';
+import type { CallerIssuerView } from './view-schema.ts';
 
 const WORD = 'caller-issuer';
 
-export const viewCallerIssuer = (issuer: CallerIssuer, lastUsedAt: Instant | null = null) => ({
+export const viewCallerIssuer = (issuer: CallerIssuer, lastUsedAt: Instant | null = null): CallerIssuerView => ({
   ...frameOf(issuer),
   federationId: issuer.federationId,
   name: issuer.name,

@@ -6,8 +6,9 @@ import { parentExists } from '../tenants/rules.ts';
 import { formatClientSecret, formatKey, hashSecret, sameSecret } from './keys.ts';
 import type { ApiKey, Caller, Held, NewApiKey } from './schema.ts';
 import { apiKeyItem } from './store.ts';
+import type { ApiKeyView } from './view-schema.ts';
 
-export const viewApiKey = (key: ApiKey, lastUsedAt: Instant | null = null) => ({
+export const viewApiKey = (key: ApiKey, lastUsedAt: Instant | null = null): ApiKeyView => ({
   ...frameOf({ ...key, updatedAt: key.createdAt, revision: 1 }),
   name: key.name,
   role: key.role,

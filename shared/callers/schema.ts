@@ -33,7 +33,7 @@ const PLACE = {
 export const Held = z.object({ role: Role, scope: Scope, place: z.object(PLACE) });
 export type Held = z.infer<typeof Held>;
 
-const Kind = z.enum(['API_KEY', 'CLIENT_CREDENTIALS']);
+export const ApiKeyKind = z.enum(['API_KEY', 'CLIENT_CREDENTIALS']);
 
 /** Calls a minute. What is not set is bounded by `CALLS_PER_MINUTE` (use.ts). */
 export const RequestsPerMinute = z.number().int().min(1).max(60_000);
@@ -46,7 +46,7 @@ export const ApiKey = z.object({
   name: z.string(),
   role: Role,
   scope: Scope,
-  kind: Kind.default('API_KEY'),
+  kind: ApiKeyKind.default('API_KEY'),
   secretHash: z.string(),
   expiresAt: z.number().nullable(),
   requestsPerMinute: z.number().nullable().default(null),
@@ -58,7 +58,7 @@ export const NewApiKey = z.strictObject({
   name: Name,
   role: Role,
   scope: Scope,
-  kind: Kind.default('API_KEY'),
+  kind: ApiKeyKind.default('API_KEY'),
   expiresAt: InstantText.nullable().optional(),
   requestsPerMinute: RequestsPerMinute.nullable().optional(),
 });

@@ -8,8 +8,9 @@ import type { Project } from '../tenants/schema.ts';
 import { defaultDistribution, eligibilityFaults } from './eligibility.ts';
 import type { Cluster, ClusterChange, NewCluster } from './schema.ts';
 import { clusterItem } from './store.ts';
+import type { ClusterView } from './view-schema.ts';
 
-export const viewCluster = (cluster: Cluster) => ({
+export const viewCluster = (cluster: Cluster): ClusterView => ({
   ...frameOf(cluster),
   name: cluster.name,
   kind: cluster.kind,

@@ -20,9 +20,13 @@ export const Connector = z.discriminatedUnion(
 );
 export type Connector = z.infer<typeof Connector>;
 
-const Kind = z.enum(['CLUSTER', 'FEDERATED_DATABASE_INSTANCE']);
-/** Seconds for which a gateway may hold a verdict. */
-const VerdictMaxAge = z.number().int().min(0).max(60);
+export const Kind = z.enum(['CLUSTER', 'FEDERATED_DATABASE_INSTANCE']);
+export const VerdictMaxAge = z
+  .number()
+  .int()
+  .min(0)
+  .max(60)
+  .describe('Seconds for which a gateway may hold a verdict that says yes.');
 
 export const Cluster = z.object({
   id: idOf('cls'),

@@ -60,7 +60,7 @@ export const clusterService = ({ table, ids, pager }: ClusterParts) => {
       call.transact(async () => {
         const cluster = await fresh(id);
         checkIfMatch(call.ifMatch, cluster.revision);
-        return { plan: planRemoval(cluster), view: undefined };
+        return { plan: planRemoval(cluster), view: viewCluster(cluster) };
       }),
 
     async list(project: Project, query: ListQuery) {

@@ -6,6 +6,7 @@ import { frameOf } from '../api/view.ts';
 import type { Rest } from '../platform/settle.ts';
 import { formatInstant, type Instant } from '../platform/time.ts';
 import type { Connection } from './schema.ts';
+import type { ConnectionView } from './view-schema.ts';
 
 /** Ends the grants made under the epochs from `fromEpoch` to the present one, in the project after this one. */
 export type Action = { readonly kind: 'sweep'; readonly fromEpoch: number; readonly afterProjectId: string | null };
@@ -20,7 +21,7 @@ export const isConnected = (connection: Connection | undefined): boolean => conn
 /** DISCONNECTING while its grants are still being ended; a connection that is done with is not shown at all. */
 export const isShown = (connection: Connection): boolean => isConnected(connection) || connection.sweep !== null;
 
-export const viewConnection = (connection: Connection) => ({
+export const viewConnection = (connection: Connection): ConnectionView => ({
   ...frameOf(connection),
   id: connection.identityProviderId,
   identityProviderId: connection.identityProviderId,

@@ -1,16 +1,21 @@
 import { operation } from '../api/operation.ts';
-import { ListQuery } from '../api/paging.ts';
+import { ListQuery, listOf } from '../api/paging.ts';
 import { DomainChange, NewDomain } from './schema.ts';
+import { AttemptView, DomainView } from './view-schema.ts';
 
 export const createDomain = operation({
   id: 'createDomain',
   tag: 'Domains',
   summary: 'Create a domain',
+  description:
+    'Answers with exactly what to publish. The first look is made one minute later, as one made at once would be remembered as a no.',
   method: 'POST',
   path: '/v1/federations/{federationId}/domains',
   action: 'domain.write',
   status: 201,
   body: NewDomain,
+  answer: DomainView,
+  problems: ['name-taken'],
 });
 
 export const listDomains = operation({
@@ -22,6 +27,7 @@ export const listDomains = operation({
   action: 'domain.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(DomainView),
 });
 
 export const getDomain = operation({
@@ -32,6 +38,7 @@ export const getDomain = operation({
   path: '/v1/domains/{domainId}',
   action: 'domain.read',
   status: 200,
+  answer: DomainView,
 });
 
 export const changeDomain = operation({
@@ -43,6 +50,7 @@ export const changeDomain = operation({
   action: 'domain.write',
   status: 200,
   body: DomainChange,
+  answer: DomainView,
 });
 
 export const deleteDomain = operation({
@@ -53,16 +61,21 @@ export const deleteDomain = operation({
   path: '/v1/domains/{domainId}',
   action: 'domain.write',
   status: 204,
+  answer: DomainView,
+  problems: ['still-in-use'],
 });
 
 export const verifyDomain = operation({
   id: 'verifyDomain',
   tag: 'Domains',
   summary: 'Look for the proof of a domain now',
+  description: 'One look, made now; the answer is the domain as that look leaves it.',
   method: 'POST',
   path: '/v1/domains/{domainId}/verifications',
   action: 'domain.write',
   status: 200,
+  answer: DomainView,
+  problems: ['domain-expired'],
 });
 
 export const listVerifications = operation({
@@ -74,4 +87,5 @@ export const listVerifications = operation({
   action: 'domain.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(AttemptView),
 });

@@ -11,9 +11,10 @@ import { viewProof } from './proof.ts';
 import { dueAt, eventOf, expiresAt } from './rules.ts';
 import type { Attempt, Domain } from './schema.ts';
 import { attemptItem, domainItem } from './store.ts';
+import type { AttemptView, DomainView } from './view-schema.ts';
 
 type Look = Omit<Attempt, 'version' | 'domainId'>;
-export const viewAttempt = ({ id, at, outcome, finding, exchanges }: Look) => ({
+export const viewAttempt = ({ id, at, outcome, finding, exchanges }: Look): AttemptView => ({
   id,
   at: formatInstant(at),
   outcome,
@@ -21,7 +22,7 @@ export const viewAttempt = ({ id, at, outcome, finding, exchanges }: Look) => ({
   exchanges,
 });
 
-export const viewDomain = (domain: Domain) => ({
+export const viewDomain = (domain: Domain): DomainView => ({
   ...frameOf(domain),
   displayName: domain.displayName,
   domainName: domain.domainName,

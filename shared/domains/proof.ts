@@ -1,6 +1,7 @@
 /** What a federation publishes to prove a domain: exactly, and where (S2). Pure. */
 import { NAME_CHARACTERS_MAX, registeredName } from './names.ts';
 import type { Domain } from './schema.ts';
+import type { ProofView } from './view-schema.ts';
 
 const PREFIX = 'sallyport-site-verification=';
 const FILE = 'sallyport-site-verification.html';
@@ -39,11 +40,11 @@ export function fileUrls(domainName: string, { scheme, port }: Site = PUBLIC_SIT
   return [`${origin}/${FILE}`, `${origin}/.well-known/${FILE}`];
 }
 
-export function viewProof(domain: Domain) {
+export function viewProof(domain: Domain): ProofView {
   const value = proofValue(domain);
   switch (domain.method) {
     case 'DNS_RECORD': {
-      const [recordName, alternativeRecordName = null] = recordNames(domain.domainName);
+      const [recordName = domain.domainName, alternativeRecordName = null] = recordNames(domain.domainName);
       return { recordType: 'TXT', recordName, recordValue: value, alternativeRecordName };
     }
     case 'HTML_FILE_UPLOAD': {

@@ -106,7 +106,7 @@ export const domainService = ({ table, ids, pager, prove }: DomainParts) => {
         if (identityProviderId !== undefined) {
           throw new Problem('still-in-use', { id, users: `an association with ${identityProviderId}` });
         }
-        return { plan: planRemoval(domain, await letGo(table, domain)), view: undefined };
+        return { plan: planRemoval(domain, await letGo(table, domain)), view: viewDomain(domain) };
       }),
 
     async list(federation: Federation, query: ListQuery) {

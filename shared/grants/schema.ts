@@ -27,7 +27,8 @@ export const Ticket = z.strictObject({
 });
 export type Ticket = z.infer<typeof Ticket>;
 
-const OnEnd = z.enum(['DROP_AND_END_SESSIONS', 'DROP']);
+export const EndReason = z.enum(['EXPIRED', 'ENDED', 'DISCONNECTED']);
+export const OnEnd = z.enum(['DROP_AND_END_SESSIONS', 'DROP']);
 
 /** Clusters one grant may name; more are 'all clusters'. */
 const CLUSTERS_MAX = 100;
@@ -53,7 +54,7 @@ export const Grant = z.object({
   startedAt: z.number().nullable(),
   /** The instant from which it holds no more, once that has been recorded. */
   endedAt: z.number().nullable(),
-  endReason: z.enum(['EXPIRED', 'ENDED', 'DISCONNECTED']).nullable(),
+  endReason: EndReason.nullable(),
   onEnd: OnEnd.nullable(),
   ticket: Ticket.nullable(),
   createdBy: z.string(),

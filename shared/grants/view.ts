@@ -3,8 +3,7 @@ import { frameOf } from '../api/view.ts';
 import { formatInstant, formatInstantOrNull, type Instant, SECOND_MS } from '../platform/time.ts';
 import { asOf } from './rules.ts';
 import type { Grant } from './schema.ts';
-
-export type GrantStatus = 'SCHEDULED' | 'ACTIVE' | 'ENDING' | 'ENDED';
+import type { GrantStatus, GrantView } from './view-schema.ts';
 
 /** What a view needs beside the grant. */
 export interface Surroundings {
@@ -13,7 +12,7 @@ export interface Surroundings {
   readonly clusterIds: readonly string[];
 }
 
-export function viewGrant(stored: Grant, { connection, clusterIds }: Surroundings, now: Instant) {
+export function viewGrant(stored: Grant, { connection, clusterIds }: Surroundings, now: Instant): GrantView {
   const grant = asOf(stored, connection, now);
   const status = statusOf(grant, now);
   return {
@@ -50,7 +49,7 @@ function remainingSeconds(grant: Grant, now: Instant): number | null {
   return Math.max(0, Math.floor((grant.expiresAt - now) / SECOND_MS));
 }
 
-function clusterState(grant: Grant, status: GrantStatus) {
+function clusterState(grant: Grant, status: GrantStatus): Omit<GrantView['clusters'][number], 'clusterId'> {
   if (grant.endedAt !== null) {
     const removedAt = formatInstant(grant.endedAt);
     return { state: 'REMOVED', since: removedAt, removedAt, lagMs: 0 };

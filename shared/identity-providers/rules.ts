@@ -8,8 +8,9 @@ import { hasError } from './finding.ts';
 import { judgeIssuer, type Settings } from './judge.ts';
 import type { IssuerFacts } from './prove.ts';
 import type { IdentityProvider } from './schema.ts';
+import type { IdentityProviderView } from './view-schema.ts';
 
-export const viewIdentityProvider = (idp: IdentityProvider) => ({
+export const viewIdentityProvider = (idp: IdentityProvider): IdentityProviderView => ({
   ...frameOf(idp),
   federationId: idp.federationId,
   name: idp.name,

@@ -97,7 +97,7 @@ export const identityProviderService = (parts: IdentityProviderParts) => {
           const organizations = `${connected.slice(0, NAMED_MAX).join(', ')}${more}`;
           throw new Problem('identity-provider-connected', { identityProviderId: id, organizations });
         }
-        return { plan: planRemoval(idp, gate), view: undefined };
+        return { plan: planRemoval(idp, gate), view: viewIdentityProvider(idp) };
       }),
   };
 };

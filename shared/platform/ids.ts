@@ -28,7 +28,10 @@ const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
 
 /** A schema for identifiers with this prefix. */
 export const idOf = (prefix: Prefix) =>
-  z.string().regex(new RegExp(`^${prefix}_${ULID}$`), `Give an identifier such as ${prefix}_01JD…`);
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_${ULID}$`), `Give an identifier such as ${prefix}_01JD…`)
+    .meta({ examples: [`${prefix}_01JDG3ZV8WQK2M5N7P9R1T3V5X`] });
 
 export interface Ids {
   /** A new identifier: unique, and sorted after every one that this process made before. */

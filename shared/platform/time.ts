@@ -15,9 +15,13 @@ export const WEEK_MS = 7 * DAY_MS;
 export const formatInstant = (at: Instant): string => new Date(at).toISOString();
 export const formatInstantOrNull = (at: Instant | null): string | null => (at === null ? null : formatInstant(at));
 
+/** The schema of what `formatInstant` gives. */
+export const InstantShown = z.string().meta({ format: 'date-time', examples: ['2026-11-25T18:00:00.000Z'] });
+
 /** An RFC 3339 date-time with any offset; finer than a millisecond is cut. */
 export const InstantText = z.iso
   .datetime({ offset: true, error: 'Give an RFC 3339 date-time such as 2026-11-24T18:00:00.000Z.' })
+  .meta({ examples: ['2026-11-25T18:00:00.000Z'] })
   .transform((text) => Date.parse(text));
 
 const DURATION = /^P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)$/;
@@ -60,13 +64,20 @@ export function formatDuration(ms: number): string {
 }
 
 /** ISO 8601 duration text, parsed to milliseconds. */
-export const DurationText = z.string().transform((text, context) => {
-  const length = parseDuration(text);
-  if (length !== undefined) return length;
-  context.addIssue({
-    code: 'custom',
-    message:
-      'Give an ISO 8601 duration of one second to 100 years in weeks, days, hours, minutes or seconds, such as PT6H, P1D or P1W.',
+export const DurationText = z
+  .string()
+  .meta({
+    format: 'duration',
+    description: 'ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.',
+    examples: ['PT6H', 'P1D', 'P1W'],
+  })
+  .transform((text, context) => {
+    const length = parseDuration(text);
+    if (length !== undefined) return length;
+    context.addIssue({
+      code: 'custom',
+      message:
+        'Give an ISO 8601 duration of one second to 100 years in weeks, days, hours, minutes or seconds, such as PT6H, P1D or P1W.',
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});

@@ -1,16 +1,20 @@
 import { operation } from '../api/operation.ts';
-import { ListQuery } from '../api/paging.ts';
+import { ListQuery, listOf } from '../api/paging.ts';
 import { NewRevocation } from './schema.ts';
+import { RevocationClusterView, RevocationView } from './view-schema.ts';
 
 export const revokeKeys = operation({
   id: 'revokeKeys',
   tag: 'Revocations',
   summary: 'Make every cluster forget the signing keys of an identity provider',
+  description:
+    'From the moment it answers no verdict uses a key fetched before it; the next one fetches the issuer’s keys afresh.',
   method: 'POST',
   path: '/v1/identity-providers/{identityProviderId}/revocations',
   action: 'revocation.write',
   status: 202,
   body: NewRevocation,
+  answer: RevocationView,
 });
 
 export const listRevocations = operation({
@@ -22,6 +26,7 @@ export const listRevocations = operation({
   action: 'revocation.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(RevocationView),
 });
 
 export const getRevocation = operation({
@@ -32,6 +37,7 @@ export const getRevocation = operation({
   path: '/v1/revocations/{revocationId}',
   action: 'revocation.read',
   status: 200,
+  answer: RevocationView,
 });
 
 export const listRevocationClusters = operation({
@@ -43,4 +49,5 @@ export const listRevocationClusters = operation({
   action: 'revocation.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(RevocationClusterView),
 });

@@ -6,6 +6,7 @@ import { frameOf } from '../api/view.ts';
 import type { Rest } from '../platform/settle.ts';
 import { formatInstant, formatInstantOrNull, type Instant } from '../platform/time.ts';
 import type { ClusterProgress, NewRevocation, Position, Revocation } from './schema.ts';
+import type { RevocationClusterView, RevocationView } from './view-schema.ts';
 
 /** Tells the clusters after this position, one page. */
 export type Action = { readonly kind: 'tell'; readonly after: Position | null };
@@ -50,7 +51,7 @@ export const acknowledged = (revocationId: string, clusterId: string, now: Insta
   detail: 'It asks for a verdict at every use, and no verdict uses an older key.',
 });
 
-export const viewProgress = ({ effectiveAt }: Revocation, progress: ClusterProgress) => ({
+export const viewProgress = ({ effectiveAt }: Revocation, progress: ClusterProgress): RevocationClusterView => ({
   clusterId: progress.clusterId,
   state: progress.state,
   at: formatInstant(progress.at),
@@ -59,7 +60,7 @@ export const viewProgress = ({ effectiveAt }: Revocation, progress: ClusterProgr
   detail: progress.detail,
 });
 
-const pending = (clusterId: string) => ({
+const pending = (clusterId: string): RevocationClusterView => ({
   clusterId,
   state: 'PENDING',
   at: null,
@@ -73,7 +74,7 @@ export const viewRevocation = (
   revocation: Revocation,
   progress: readonly ClusterProgress[],
   waiting: readonly string[],
-) => ({
+): RevocationView => ({
   ...frameOf(revocation),
   identityProviderId: revocation.identityProviderId,
   federationId: revocation.federationId,

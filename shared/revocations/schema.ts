@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-const Incident = z.strictObject({ system: text(100), key: text(200) });
+export const Incident = z.strictObject({ system: text(100), key: text(200) });
 
 export const NewRevocation = z.strictObject({ reason: text(2000), incident: Incident.optional() });
 export type NewRevocation = z.infer<typeof NewRevocation>;

@@ -1,6 +1,7 @@
 import { operation } from '../api/operation.ts';
-import { ListQuery } from '../api/paging.ts';
+import { ListQuery, listOf } from '../api/paging.ts';
 import { NewRoleBinding } from './schema.ts';
+import { RoleBindingView } from './view-schema.ts';
 
 const ALL = '/v1/federations/{federationId}/role-bindings';
 const ONE = '/v1/role-bindings/{roleBindingId}';
@@ -17,6 +18,7 @@ export const createRoleBinding = operation({
   status: 201,
   body: NewRoleBinding,
   problems: ['role-bound-already'],
+  answer: RoleBindingView,
 });
 
 export const listRoleBindings = operation({
@@ -28,6 +30,7 @@ export const listRoleBindings = operation({
   action: 'role-binding.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(RoleBindingView),
 });
 
 export const getRoleBinding = operation({
@@ -38,6 +41,7 @@ export const getRoleBinding = operation({
   path: ONE,
   action: 'role-binding.read',
   status: 200,
+  answer: RoleBindingView,
 });
 
 export const deleteRoleBinding = operation({
@@ -49,4 +53,5 @@ export const deleteRoleBinding = operation({
   path: ONE,
   action: 'role-binding.write',
   status: 204,
+  answer: RoleBindingView,
 });

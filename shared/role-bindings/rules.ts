@@ -8,12 +8,13 @@ import { Problem, refuseField } from '../platform/problems.ts';
 import { parentExists } from '../tenants/rules.ts';
 import type { NewRoleBinding, PersonRoles, RoleBinding } from './schema.ts';
 import { personRolesItem, principalHash, roleBindingItem } from './store.ts';
+import type { RoleBindingView } from './view-schema.ts';
 
 /** Of one principal: more roles than there are scopes that one person cares for. */
 const BINDINGS_MAX = 50;
 const WORD = 'role-binding';
 
-export const viewRoleBinding = (binding: RoleBinding) => ({
+export const viewRoleBinding = (binding: RoleBinding): RoleBindingView => ({
   ...frameOf({ ...binding, updatedAt: binding.createdAt, revision: 1 }),
   federationId: binding.federationId,
   identityProviderId: binding.identityProviderId,

@@ -1,27 +1,32 @@
 import { operation } from '../api/operation.ts';
-import { ListQuery } from '../api/paging.ts';
+import { ListQuery, listOf } from '../api/paging.ts';
 import { NewTenant, TenantChange } from './schema.ts';
+import { FederationView, OrganizationView, ProjectView } from './view-schema.ts';
 
 export const createFederation = operation({
   id: 'createFederation',
   tag: 'Federations',
   summary: 'Create a federation',
+  description: 'Only the bootstrap key makes federations; what it makes belongs to it.',
   method: 'POST',
   path: '/v1/federations',
   action: 'federation.create',
   status: 201,
   body: NewTenant,
+  answer: FederationView,
 });
 
 export const listFederations = operation({
   id: 'listFederations',
   tag: 'Federations',
   summary: 'List federations',
+  description: 'The bootstrap key sees all; other callers see those in whose whole they hold a role.',
   method: 'GET',
   path: '/v1/federations',
   action: 'federation.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(FederationView),
 });
 
 export const getFederation = operation({
@@ -32,6 +37,7 @@ export const getFederation = operation({
   path: '/v1/federations/{federationId}',
   action: 'federation.read',
   status: 200,
+  answer: FederationView,
 });
 
 export const changeFederation = operation({
@@ -43,16 +49,20 @@ export const changeFederation = operation({
   action: 'federation.write',
   status: 200,
   body: TenantChange,
+  answer: FederationView,
 });
 
 export const deleteFederation = operation({
   id: 'deleteFederation',
   tag: 'Federations',
   summary: 'Delete a federation',
+  description: 'What still hangs on it is named and must be removed first.',
   method: 'DELETE',
   path: '/v1/federations/{federationId}',
   action: 'federation.write',
   status: 204,
+  answer: FederationView,
+  problems: ['still-in-use'],
 });
 
 export const createOrganization = operation({
@@ -64,6 +74,8 @@ export const createOrganization = operation({
   action: 'organization.write',
   status: 201,
   body: NewTenant,
+  answer: OrganizationView,
+  problems: ['name-taken'],
 });
 
 export const listOrganizations = operation({
@@ -75,6 +87,7 @@ export const listOrganizations = operation({
   action: 'organization.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(OrganizationView),
 });
 
 export const getOrganization = operation({
@@ -85,6 +98,7 @@ export const getOrganization = operation({
   path: '/v1/organizations/{organizationId}',
   action: 'organization.read',
   status: 200,
+  answer: OrganizationView,
 });
 
 export const changeOrganization = operation({
@@ -96,6 +110,8 @@ export const changeOrganization = operation({
   action: 'organization.write',
   status: 200,
   body: TenantChange,
+  answer: OrganizationView,
+  problems: ['name-taken'],
 });
 
 export const deleteOrganization = operation({
@@ -106,6 +122,8 @@ export const deleteOrganization = operation({
   path: '/v1/organizations/{organizationId}',
   action: 'organization.write',
   status: 204,
+  answer: OrganizationView,
+  problems: ['still-in-use'],
 });
 
 export const createProject = operation({
@@ -117,6 +135,8 @@ export const createProject = operation({
   action: 'project.write',
   status: 201,
   body: NewTenant,
+  answer: ProjectView,
+  problems: ['name-taken'],
 });
 
 export const listProjects = operation({
@@ -128,6 +148,7 @@ export const listProjects = operation({
   action: 'project.read',
   status: 200,
   query: ListQuery,
+  answer: listOf(ProjectView),
 });
 
 export const getProject = operation({
@@ -138,6 +159,7 @@ export const getProject = operation({
   path: '/v1/projects/{projectId}',
   action: 'project.read',
   status: 200,
+  answer: ProjectView,
 });
 
 export const changeProject = operation({
@@ -149,6 +171,8 @@ export const changeProject = operation({
   action: 'project.write',
   status: 200,
   body: TenantChange,
+  answer: ProjectView,
+  problems: ['name-taken'],
 });
 
 export const deleteProject = operation({
@@ -159,4 +183,6 @@ export const deleteProject = operation({
   path: '/v1/projects/{projectId}',
   action: 'project.write',
   status: 204,
+  answer: ProjectView,
+  problems: ['still-in-use'],
 });

@@ -8,14 +8,18 @@ import type { Write } from '../platform/table.ts';
 import type { Instant } from '../platform/time.ts';
 import type { Federation, Organization, Project, TenantChange } from './schema.ts';
 import { federationItem, federationKey, organizationItem, organizationKey, projectItem, projectKey } from './store.ts';
+import type { FederationView, OrganizationView, ProjectView } from './view-schema.ts';
 
-export const viewFederation = (federation: Federation) => ({ ...frameOf(federation), name: federation.name });
-export const viewOrganization = (organization: Organization) => ({
+export const viewFederation = (federation: Federation): FederationView => ({
+  ...frameOf(federation),
+  name: federation.name,
+});
+export const viewOrganization = (organization: Organization): OrganizationView => ({
   ...frameOf(organization),
   name: organization.name,
   federationId: organization.federationId,
 });
-export const viewProject = (project: Project) => ({
+export const viewProject = (project: Project): ProjectView => ({
   ...frameOf(project),
   name: project.name,
   organizationId: project.organizationId,
@@ -32,32 +36,32 @@ interface Named {
 }
 
 /** How a kind of tenant is written and shown. */
-interface TenantKind<T extends Named> {
+interface TenantKind<T extends Named, View = unknown> {
   /** As audit and problems call it. */
   readonly word: string;
   readonly item: ItemKind<T>;
-  readonly view: (thing: T) => unknown;
+  readonly view: (thing: T) => View;
   readonly federationOf: (thing: T) => string;
   /** Within which names are unique; null: they need not be. */
   readonly parentOf: (thing: T) => string | null;
 }
 
-const asIs = <T extends Named>(kind: TenantKind<T>): TenantKind<T> => kind;
-export const FEDERATION = asIs<Federation>({
+const asIs = <T extends Named, View>(kind: TenantKind<T, View>): TenantKind<T, View> => kind;
+export const FEDERATION = asIs<Federation, FederationView>({
   word: 'federation',
   item: federationItem,
   view: viewFederation,
   federationOf: ({ id }) => id,
   parentOf: () => null, // federations are strangers to each other: one must not learn another's name by trying it
 });
-export const ORGANIZATION = asIs<Organization>({
+export const ORGANIZATION = asIs<Organization, OrganizationView>({
   word: 'organization',
   item: organizationItem,
   view: viewOrganization,
   federationOf: ({ federationId }) => federationId,
   parentOf: ({ federationId }) => federationId,
 });
-export const PROJECT = asIs<Project>({
+export const PROJECT = asIs<Project, ProjectView>({
   word: 'project',
   item: projectItem,
   view: viewProject,

@@ -11,6 +11,7 @@ import type { Key, Table } from '../platform/table.ts';
 import * as rules from './rules.ts';
 import type { Federation, NewTenant, Organization, Project, TenantChange } from './schema.ts';
 import * as store from './store.ts';
+import type { FederationView } from './view-schema.ts';
 
 export interface TenantParts {
   readonly table: Table;
@@ -53,9 +54,9 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
     found(call, store.organizationItem, store.organizationKey(id), placeOf.organization);
   const project = (call: Call, id: string) => found(call, store.projectItem, store.projectKey(id), placeOf.project);
 
-  type Kind<T extends Federation> = Parameters<typeof rules.planCreation<T>>[0];
+  type Kind<T extends Federation, View> = Parameters<typeof rules.planCreation<T>>[0] & { view(thing: T): View };
 
-  const change = <T extends Federation>(call: Call, kind: Kind<T>, id: string, wish: TenantChange) =>
+  const change = <T extends Federation, View>(call: Call, kind: Kind<T, View>, id: string, wish: TenantChange) =>
     call.transact(async (now) => {
       const before = await fresh(kind, id);
       checkIfMatch(call.ifMatch, before.revision);
@@ -63,7 +64,7 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
       return { plan: rules.planChange(kind, before, after), view: kind.view(after) };
     });
 
-  const remove = <T extends Federation>(call: Call, kind: Kind<T>, id: string, children: Children) =>
+  const remove = <T extends Federation, View>(call: Call, kind: Kind<T, View>, id: string, children: Children) =>
     call.transact(async () => {
       const thing = await fresh(kind, id);
       checkIfMatch(call.ifMatch, thing.revision);
@@ -72,17 +73,17 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
       );
       const users = present.flat();
       if (users.length > 0) throw new Problem('still-in-use', { id, users: users.join(' and ') });
-      return { plan: rules.planRemoval(kind, thing), view: undefined };
+      return { plan: rules.planRemoval(kind, thing), view: kind.view(thing) };
     });
 
   /** As of now; it was there when the caller was let in. */
-  const fresh = async <T extends Federation>(kind: Kind<T>, id: string): Promise<T> => {
+  const fresh = async <T extends Federation, View>(kind: Kind<T, View>, id: string): Promise<T> => {
     const thing = await kind.item.read(table, { pk: id, sk: kind.item.name });
     if (!thing) throw new Problem('not-found', {});
     return thing;
   };
 
-  const list = async <T extends Federation>(kind: Kind<T>, parentId: string, query: ListQuery) => {
+  const list = async <T extends Federation, View>(kind: Kind<T, View>, parentId: string, query: ListQuery) => {
     const name = `${kind.word} ${parentId}`;
     const page = await childrenPage(table, kind.item, parentId, {
       after: pager.after(query, name),
@@ -115,7 +116,7 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
       }),
 
     /** The bootstrap key sees all federations, another caller its own. */
-    async listFederations(call: Call, query: ListQuery): Promise<List<unknown>> {
+    async listFederations(call: Call, query: ListQuery): Promise<List<FederationView>> {
       if (call.caller.kind === 'BOOTSTRAP') return list(rules.FEDERATION, store.ROOT, query);
       const own = call.caller.holds
         .filter(({ role, scope }) => scope.type === 'FEDERATION' && allows(role, call.action))

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { frame } from '../api/view.ts';
+import { idOf } from '../platform/ids.ts';
+import { InstantShown } from '../platform/time.ts';
+import { Roles } from './roles.ts';
+import { EndReason, OnEnd, Principal, Ticket } from './schema.ts';
+
+export const GrantStatus = z
+  .enum(['SCHEDULED', 'ACTIVE', 'ENDING', 'ENDED'])
+  .describe('ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere.');
+export type GrantStatus = z.infer<typeof GrantStatus>;
+
+const ClusterState = z.object({
+  clusterId: idOf('cls'),
+  state: z.enum(['PENDING', 'IN_SYNC', 'BEHIND', 'STUCK', 'REMOVED']),
+  since: InstantShown,
+  removedAt: InstantShown.optional(),
+  lagMs: z.number().optional().describe('From the grant’s end to its removal there, in milliseconds.'),
+  detail: z.string().optional(),
+});
+
+export const GrantView = z
+  .object({
+    ...frame('grt'),
+    projectId: idOf('prj'),
+    federationId: idOf('fed'),
+    identityProviderId: idOf('idp'),
+    principal: Principal,
+    roles: Roles,
+    scope: z.object({ clusterIds: z.array(idOf('cls')).optional().describe('Absent: all clusters of the project.') }),
+    status: GrantStatus,
+    startsAt: InstantShown,
+    expiresAt: InstantShown.nullable().describe('From this instant on no verdict allows it; null: permanent.'),
+    remainingSeconds: z.number().int().nullable().describe('Floored; null: permanent.'),
+    endedAt: InstantShown.nullable(),
+    endReason: EndReason.nullable(),
+    onEnd: OnEnd,
+    ticket: Ticket.nullable(),
+    createdBy: z
+      .string()
+      .describe('Which caller made it: `key_…`, `cis_…`, `bootstrap`, or `idp_…/` and a person’s name.'),
+    clusters: z.array(ClusterState).describe('At most 100.'),
+  })
+  .meta({ id: 'Grant', description: 'An IdP user or group with roles on a project’s clusters.' });
+export type GrantView = z.infer<typeof GrantView>;

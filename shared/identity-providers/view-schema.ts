@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { frame } from '../api/view.ts';
+import { DomainStatus } from '../domains/schema.ts';
+import { Finding } from '../platform/finding.ts';
+import { idOf } from '../platform/ids.ts';
+import { InstantShown } from '../platform/time.ts';
+import { Algorithm, AuthorizationType, Purpose } from './schema.ts';
+
+export const IdentityProviderView = z
+  .object({
+    ...frame('idp'),
+    federationId: idOf('fed'),
+    name: z.string(),
+    shortName: z
+      .string()
+      .describe('Made from the first name, unique in the federation, fixed: part of `username` in verdicts.'),
+    description: z.string(),
+    purpose: Purpose,
+    issuerUri: z.string(),
+    clientId: z.string().nullable(),
+    audience: z.string(),
+    authorizationType: AuthorizationType,
+    requestedScopes: z.array(z.string()),
+    userClaim: z.string(),
+    groupsClaim: z.string(),
+    allowedAlgorithms: z.array(Algorithm),
+    domainIds: z.array(idOf('dom')),
+    jwksUri: z.string(),
+    checkedAt: InstantShown,
+    findings: z.array(Finding),
+  })
+  .meta({ id: 'IdentityProvider', description: 'One registered OIDC issuer and audience.' });
+export type IdentityProviderView = z.infer<typeof IdentityProviderView>;
+
+export const AssociatedDomainsView = z.object({
+  items: z.array(z.object({ id: idOf('dom'), domainName: z.string(), status: DomainStatus })),
+});
+
+export const SignInView = z
+  .object({ issuer: z.string(), clientId: z.string().nullable(), scopes: z.array(z.string()) })
+  .meta({ id: 'SignIn', description: 'With which issuer, client and scopes people of a domain sign in.' });
+export type SignInView = z.infer<typeof SignInView>;
