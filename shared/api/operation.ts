@@ -27,6 +27,8 @@ export interface Operation<Body = unknown, Query = unknown, View = unknown> {
   readonly status: SuccessStatus;
   readonly body?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
+  /** Media types of success beside JSON. */
+  readonly otherMediaTypes?: readonly string[];
   /** The JSON of success; of a 204, what its dry run shows. */
   readonly answer?: z.ZodType<View>;
   /** Beside those that every operation of its kind may answer with (`problems-of.ts`). */
@@ -65,6 +67,8 @@ export interface PublicOperation<Query = unknown, View = unknown> {
   readonly path: string;
   /** Whether calls are counted by the caller's address, as it reads what must not be tried out. */
   readonly isCounted?: boolean;
+  /** Served as it was made by the build: it cannot be refused. */
+  readonly isStatic?: boolean;
   readonly status: 200;
   readonly query?: z.ZodType<Query>;
   readonly answer?: z.ZodType<View>;

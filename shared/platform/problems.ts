@@ -1,5 +1,7 @@
 /** Every refusal Sallyport can answer with: values of one catalogue, rendered as RFC 9457 problem details at the edge. */
 
+import * as z from 'zod';
+
 /** One broken field: an RFC 6901 JSON Pointer into the body, and what to do about it. */
 export interface FieldError {
   readonly pointer: string;
@@ -10,12 +12,16 @@ interface Entry<Data> {
   readonly status: number;
   readonly title: string;
   readonly detail: (data: Data) => string;
+  /** The detail with names in the place of values, for the docs. */
+  readonly shownDetail: () => string;
 }
 const entry = <Data>(status: number, title: string, detail: (data: Data) => string): Entry<Data> => ({
   status,
   title,
   detail,
+  shownDetail: () => detail(z.custom<Data>().parse(NAMES)),
 });
+const NAMES = new Proxy({}, { get: (_target, name) => `‹${String(name)}›` });
 type None = Record<string, never>;
 
 /** The key ends the problem's `type`: never renamed, never reused. A detail says what is wrong, then what to do. */
@@ -160,6 +166,7 @@ const ENTRIES = {
 } as const;
 
 export type ProblemType = keyof typeof ENTRIES;
+export const isProblemType = (text: string): text is ProblemType => Object.hasOwn(ENTRIES, text);
 type DataOf = { [T in ProblemType]: Parameters<(typeof ENTRIES)[T]['detail']>[0] };
 export type ProblemData<T extends ProblemType> = DataOf[T];
 
@@ -198,9 +205,11 @@ export class Problem<T extends ProblemType = ProblemType> extends Error {
 /** Base of every `type`; each leads to its paragraph of docs/problems.md. */
 const TYPE_BASE = 'https://sallyport.dev/problems/';
 
+export const typeUriOf = (type: ProblemType): string => TYPE_BASE + type;
+
 /** The RFC 9457 members of a problem. `instance` names this one answer, for the operator's log. */
 export const renderProblem = (problem: Problem, correlationId: string): Record<string, unknown> => ({
-  type: TYPE_BASE + problem.type,
+  type: typeUriOf(problem.type),
   title: CATALOGUE[problem.type].title,
   status: problem.status,
   detail: problem.message,

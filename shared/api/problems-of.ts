@@ -1,0 +1,31 @@
+/** Which problems an operation may answer with: its own, and those of everything of its kind. Pure. */
+import type { ProblemType } from '../platform/problems.ts';
+import type { Operation, PublicOperation } from './operation.ts';
+
+const OF_EVERY_CALL = ['invalid-query', 'unavailable', 'internal'] as const;
+const OF_A_CALLER = ['unauthenticated', 'no-role-binding', 'forbidden', 'rate-limited'] as const;
+/** A body is read before it is known whether one is taken. */
+const OF_A_BODY = ['invalid-json', 'payload-too-large', 'unsupported-media-type', 'invalid-body'] as const;
+const OF_A_KEY = ['idempotency-key-in-progress', 'idempotency-key-reused'] as const;
+
+const distinct = (types: readonly ProblemType[]): ProblemType[] => [...new Set(types)].sort();
+
+export const takesIfMatch = ({ method }: Operation): boolean =>
+  method === 'PATCH' || method === 'PUT' || method === 'DELETE';
+export const takesIdempotencyKey = ({ method }: Operation): boolean => method === 'POST';
+export const takesDryRun = ({ method }: Operation): boolean => method !== 'GET';
+
+export const problemsOf = (operation: Operation): ProblemType[] =>
+  distinct([
+    ...OF_EVERY_CALL,
+    ...OF_A_CALLER,
+    ...OF_A_BODY,
+    ...(operation.path.includes('{') ? (['not-found'] as const) : []),
+    ...(operation.method === 'GET' ? [] : (['version-conflict'] as const)),
+    ...(takesIdempotencyKey(operation) ? OF_A_KEY : []),
+    ...(takesIfMatch(operation) ? (['precondition-failed'] as const) : []),
+    ...(operation.problems ?? []),
+  ]);
+
+export const problemsOfPublic = (operation: PublicOperation): ProblemType[] =>
+  distinct([...OF_EVERY_CALL, ...(operation.problems ?? [])]);

@@ -1,0 +1,223 @@
+/** The OpenAPI 3.1 document, made from the operations that the API is made of. Pure. */
+import type { FormOperation } from '../api/form-operation.ts';
+import { type Operation, type PublicOperation, TAGS } from '../api/operation.ts';
+import { problemsOf, problemsOfPublic } from '../api/problems-of.ts';
+import { CATALOGUE, type ProblemType, typeUriOf } from '../platform/problems.ts';
+import { BODY_EXAMPLES } from './examples.ts';
+import { INTRODUCTION } from './introduction.ts';
+import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts';
+import { parametersOf, parametersOfPath, queryParameters, SHARED_PARAMETERS } from './parameters.ts';
+import { rightOf } from './rights.ts';
+import { type Components, exampleOf, inputSchema, type Json, outputSchema } from './schemas.ts';
+
+const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+const DESCRIPTIONS = {
+  200: 'Done',
+  201: 'Created',
+  202: 'Taken on: it goes on in the background',
+  204: 'Done: nothing to show',
+} as const;
+
+const Problem: Json = {
+  type: 'object',
+  description: 'Problem details (RFC 9457).',
+  properties: {
+    type: { type: 'string', format: 'uri', description: 'Stable: what a program looks at.' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What is wrong, then what to do.' },
+    instance: { type: 'string', description: 'This one answer, for the operator’s log.' },
+    errors: {
+      type: 'array',
+      description: 'Every broken field at once.',
+      items: {
+        type: 'object',
+        properties: {
+          pointer: { type: 'string', description: 'JSON Pointer (RFC 6901) into the body, or the parameter’s name.' },
+          message: { type: 'string' },
+        },
+        required: ['pointer', 'message'],
+      },
+    },
+    findings: { type: 'array', items: { type: 'object' }, description: 'What was found at an issuer.' },
+  },
+  required: ['type', 'title', 'status', 'detail', 'instance'],
+};
+const DryRun: Json = {
+  type: 'object',
+  description: 'What it would come to: the normal view without id, entity tag and secrets. Nothing was stored.',
+  properties: { dryRun: { type: 'boolean', const: true } },
+  required: ['dryRun'],
+};
+
+const headersOf = (status: number): Json => {
+  if (status === 401) return { headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } };
+  if (status === 429 || status === 503) {
+    return { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } } };
+  }
+  return {};
+};
+
+/** One response for each status, with the types that it may have; what many operations share is a component. */
+function problemResponses(components: Components, types: readonly ProblemType[]): Json {
+  const byStatus = Map.groupBy(types, (type) => CATALOGUE[type].status);
+  const entries = [...byStatus].map(([status, some]) => {
+    const name = `${status}.${some.join('.')}`;
+    const schema = {
+      allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { type: { enum: some.map(typeUriOf) } } }],
+    };
+    const titles = some.map((type) => `${CATALOGUE[type].title} (\`${type}\`)`);
+    const content = { [PROBLEM_MEDIA_TYPE]: { schema } };
+    components.responses.set(name, { description: titles.join(' · '), ...headersOf(status), content });
+    return [status, { $ref: `#/components/responses/${name}` }];
+  });
+  return Object.fromEntries(entries);
+}
+
+const json = (schema: Json, example: unknown): Json => ({ content: { 'application/json': { schema, example } } });
+const ETAG = { headers: { ETag: { description: 'Of the item.', schema: { type: 'string' } } } };
+
+function successResponses(components: Components, operation: Operation): Json {
+  const { status, answer, method } = operation;
+  const dryRun = { $ref: '#/components/schemas/DryRun' };
+  if (status === 204 || !answer) {
+    const example = { dryRun: true };
+    return {
+      204: { description: DESCRIPTIONS[204] },
+      200: { description: 'A dry run: what it would come to', ...json(dryRun, example) },
+    };
+  }
+  const shown = outputSchema(components, answer);
+  const schema = method === 'GET' ? shown : { anyOf: [shown, dryRun] };
+  const texts = Object.fromEntries(
+    (operation.otherMediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }]),
+  );
+  const { content } = json(schema, exampleOf(components, shown));
+  return { [status]: { description: DESCRIPTIONS[status], ...ETAG, content: { ...Object(content), ...texts } } };
+}
+
+const bodyOf = (components: Components, operation: Operation): Json => {
+  if (!operation.body) return {};
+  const schema = inputSchema(components, operation.body);
+  const example = BODY_EXAMPLES[operation.id] ?? exampleOf(components, schema);
+  return { requestBody: { required: true, ...json(schema, example) } };
+};
+
+const pathItem = (components: Components, operation: Operation): Json => ({
+  operationId: operation.id,
+  tags: [operation.tag],
+  summary: operation.summary,
+  description: [operation.description, rightOf(operation.action).sentence].filter(Boolean).join('\n\n'),
+  'x-sallyport-action': operation.action,
+  'x-sallyport-roles': rightOf(operation.action).roles,
+  parameters: parametersOf(operation),
+  ...bodyOf(components, operation),
+  responses: { ...successResponses(components, operation), ...problemResponses(components, problemsOf(operation)) },
+});
+
+function publicItem(components: Components, operation: PublicOperation): Json {
+  const schema = operation.answer && outputSchema(components, operation.answer);
+  const content = schema
+    ? json(schema, exampleOf(components, schema))
+    : { content: { 'text/html': { schema: { type: 'string' } } } };
+  return {
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description !== undefined && { description: operation.description }),
+    security: [],
+    parameters: queryParameters(operation.query),
+    responses: {
+      200: { description: DESCRIPTIONS[200], ...content },
+      ...(operation.isStatic ? {} : problemResponses(components, problemsOfPublic(operation))),
+    },
+  };
+}
+
+function formItem(components: Components, operation: FormOperation): Json {
+  const schema = inputSchema(components, operation.body);
+  const answers = operation.answers.map((answer) => {
+    const shown = outputSchema(components, answer.schema);
+    const response = {
+      description: answer.description,
+      ...headersOf(answer.status),
+      ...json(shown, exampleOf(components, shown)),
+    };
+    return [answer.status, response];
+  });
+  const { action } = operation;
+  return {
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: [operation.description, action && rightOf(action).sentence].filter(Boolean).join('\n\n'),
+    ...(action
+      ? { 'x-sallyport-action': action, 'x-sallyport-roles': rightOf(action).roles }
+      : { security: [{}, { client: [] }] }),
+    parameters: parametersOfPath(operation.path),
+    requestBody: {
+      required: true,
+      content: { 'application/x-www-form-urlencoded': { schema, example: BODY_EXAMPLES[operation.id] } },
+    },
+    responses: { ...Object.fromEntries(answers), ...problemResponses(components, operation.problems) },
+  };
+}
+
+const SECURITY_SCHEMES: Json = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An API key, an access token of `/oauth2/token`, or a person’s access token of a connected identity provider.',
+  },
+  clientCredentials: {
+    type: 'oauth2',
+    flows: { clientCredentials: { tokenUrl: '/oauth2/token', scopes: {} } },
+  },
+  client: { type: 'http', scheme: 'basic', description: 'Client ID and client secret, for `/oauth2/token` only.' },
+};
+
+const sorted = (some: ReadonlyMap<string, Json>): Json =>
+  Object.fromEntries([...some].sort(([one], [other]) => (one < other ? -1 : 1)));
+
+/** @param version of this release */
+export function openApiDocument(version: string): Json {
+  const schemas = new Map([
+    ['Problem', Problem],
+    ['DryRun', DryRun],
+  ]);
+  const components: Components = { schemas, responses: new Map() };
+  const items: [path: string, method: string, item: Json][] = [
+    ...OPERATIONS.map((one) => [one.path, one.method, pathItem(components, one)] satisfies [string, string, Json]),
+    ...FORM_OPERATIONS.map((one) => [one.path, one.method, formItem(components, one)] satisfies [string, string, Json]),
+    ...PUBLIC_OPERATIONS.map(
+      (one) => [one.path, one.method, publicItem(components, one)] satisfies [string, string, Json],
+    ),
+  ];
+  const paths = Map.groupBy(items, ([path]) => path);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Sallyport',
+      version,
+      summary: 'Workforce identity federation for databases',
+      description: INTRODUCTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }, { clientCredentials: [] }],
+    tags: TAGS.map((name) => ({ name })),
+    paths: Object.fromEntries(
+      [...paths].map(([path, some]) => [
+        path,
+        Object.fromEntries(some.map(([, method, item]) => [method.toLowerCase(), item])),
+      ]),
+    ),
+    components: {
+      schemas: sorted(components.schemas),
+      responses: sorted(components.responses),
+      parameters: SHARED_PARAMETERS,
+      securitySchemes: SECURITY_SCHEMES,
+    },
+  };
+}

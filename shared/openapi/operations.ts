@@ -1,0 +1,39 @@
+/** All operations of the API, in the order in which the docs show them. Pure. */
+import { issueToken } from '../access-tokens/operations.ts';
+import type { FormOperation } from '../api/form-operation.ts';
+import { getHealth } from '../api/health.ts';
+import type { Operation, PublicOperation } from '../api/operation.ts';
+import * as audit from '../audit/operations.ts';
+import { callerIssuerOperations } from '../caller-issuers/operations.ts';
+import * as callers from '../callers/operations.ts';
+import * as clusters from '../clusters/operations.ts';
+import * as connections from '../connections/operations.ts';
+import * as domains from '../domains/operations.ts';
+import * as grants from '../grants/operations.ts';
+import { identityProviderOperations } from '../identity-providers/operations.ts';
+import * as revocations from '../revocations/operations.ts';
+import * as roleBindings from '../role-bindings/operations.ts';
+import * as tenants from '../tenants/operations.ts';
+import { introspect } from '../verdicts/operations.ts';
+import { getDocs, getDocument } from './pages.ts';
+
+/** As on AWS. On one machine addresses of issuers may be on loopback, too. */
+const TRUST = { trustLoopback: false };
+const { discoverSignIn, ...identityProviders } = identityProviderOperations(TRUST);
+
+export const OPERATIONS: readonly Operation[] = [
+  tenants,
+  clusters,
+  domains,
+  identityProviders,
+  connections,
+  grants,
+  revocations,
+  callers,
+  callerIssuerOperations(TRUST),
+  roleBindings,
+  audit,
+].flatMap((some): Operation[] => Object.values(some));
+
+export const PUBLIC_OPERATIONS: readonly PublicOperation[] = [discoverSignIn, getHealth, getDocument, getDocs];
+export const FORM_OPERATIONS: readonly FormOperation[] = [introspect, issueToken];

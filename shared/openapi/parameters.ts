@@ -1,0 +1,67 @@
+/** Parameters of an operation: of its path, its query, and the headers that its kind takes. Pure. */
+import * as z from 'zod';
+import type { Operation } from '../api/operation.ts';
+import { takesDryRun, takesIdempotencyKey, takesIfMatch } from '../api/problems-of.ts';
+import { inputSchema, type Json } from './schemas.ts';
+
+const DRY_RUN: Json = {
+  name: 'dryRun',
+  in: 'query',
+  description:
+    'Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret.',
+  schema: { type: 'string', enum: ['true', 'false'] },
+};
+const IF_MATCH: Json = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'Entity tags as the caller read them, or `*`; 412 when the present one is not among them.',
+  schema: { type: 'string' },
+};
+const idempotencyKey = (name: string): Json => ({
+  name,
+  in: 'header',
+  description:
+    'The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+});
+
+export const SHARED_PARAMETERS = {
+  DryRun: DRY_RUN,
+  IfMatch: IF_MATCH,
+  IdempotencyKey: idempotencyKey('Idempotency-Key'),
+  XIdempotencyKey: idempotencyKey('X-Idempotency-Key'),
+};
+const shared = (name: keyof typeof SHARED_PARAMETERS): Json => ({ $ref: `#/components/parameters/${name}` });
+
+export const parametersOfPath = (path: string): Json[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+
+const Shape = z.object({
+  properties: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  required: z.array(z.string()).default([]),
+});
+
+export function queryParameters(query: z.ZodType | undefined): Json[] {
+  if (!query) return [];
+  const { properties, required } = Shape.parse(inputSchema({ schemas: new Map(), responses: new Map() }, query));
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    ...(required.includes(name) && { required: true }),
+    ...(description !== undefined && { description }),
+    schema,
+  }));
+}
+
+export const parametersOf = (operation: Operation): Json[] => [
+  ...parametersOfPath(operation.path),
+  ...queryParameters(operation.query),
+  ...(takesDryRun(operation) ? [shared('DryRun')] : []),
+  ...(takesIfMatch(operation) ? [shared('IfMatch')] : []),
+  ...(takesIdempotencyKey(operation) ? [shared('IdempotencyKey'), shared('XIdempotencyKey')] : []),
+];

@@ -1,0 +1,42 @@
+/** docs/problems.md: each problem with what it means, what to do, and who answers it. Pure. */
+import { problemsOf, problemsOfPublic } from '../api/problems-of.ts';
+import { CATALOGUE, isProblemType, type ProblemType } from '../platform/problems.ts';
+import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts';
+
+const ANSWERS: readonly { readonly id: string; readonly problems: readonly ProblemType[] }[] = [
+  ...OPERATIONS.map((one) => ({ id: one.id, problems: problemsOf(one) })),
+  ...FORM_OPERATIONS,
+  ...PUBLIC_OPERATIONS.filter(({ isStatic }) => !isStatic).map((one) => ({
+    id: one.id,
+    problems: problemsOfPublic(one),
+  })),
+];
+
+/** Named one by one while there are fewer than this. */
+const NAMED_MAX = 12;
+
+function answeredBy(type: ProblemType): string {
+  const ids = ANSWERS.filter(({ problems }) => problems.includes(type)).map(({ id }) => `\`${id}\``);
+  return ids.length <= NAMED_MAX ? ids.join(', ') : `${ids.length} of ${ANSWERS.length} operations`;
+}
+
+const section = (type: ProblemType): string => `## ${type}
+
+**${CATALOGUE[type].status}** · ${CATALOGUE[type].title}
+
+> ${CATALOGUE[type].shownDetail()}
+
+Answered by ${answeredBy(type)}.
+`;
+
+export function problemsPage(): string {
+  const types = Object.keys(CATALOGUE).filter(isProblemType).sort();
+  return `# Problems
+
+Made by \`npm run docs\` from \`shared/platform/problems.ts\`. Every error is a problem detail (RFC 9457):
+\`type\` is \`https://sallyport.dev/problems/\` and one of the names below, which never change; \`detail\` says what is wrong and
+what to do; \`errors\` names every broken field with a JSON Pointer; \`instance\` finds the call in the operator's log.
+Names in \`‹ ›\` stand for values.
+
+${types.map(section).join('\n')}`;
+}
