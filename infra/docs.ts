@@ -4,5 +4,5 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generatedDocs } from './generated-docs.ts';
 
-const folder = fileURLToPath(new URL('../docs/', import.meta.url));
+const folder = fileURLToPath(new URL('..', import.meta.url));
 for (const [name, text] of Object.entries(await generatedDocs())) await writeFile(join(folder, name), text);

@@ -2,7 +2,7 @@
 import { issueToken } from '../access-tokens/operations.ts';
 import type { FormOperation } from '../api/form-operation.ts';
 import { getHealth } from '../api/health.ts';
-import type { Operation, PublicOperation } from '../api/operation.ts';
+import { type Method, type Operation, type PublicOperation, TAGS } from '../api/operation.ts';
 import * as audit from '../audit/operations.ts';
 import { callerIssuerOperations } from '../caller-issuers/operations.ts';
 import * as callers from '../callers/operations.ts';
@@ -21,6 +21,14 @@ import { getDocs, getDocument } from './pages.ts';
 const TRUST = { trustLoopback: false };
 const { discoverSignIn, ...identityProviders } = identityProviderOperations(TRUST);
 
+/** A module’s own order of names is not the same everywhere. */
+const METHODS: readonly Method[] = ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'];
+function inOrder(one: Operation, other: Operation): number {
+  const byTag = TAGS.indexOf(one.tag) - TAGS.indexOf(other.tag);
+  const byPath = one.path.length - other.path.length || one.path.localeCompare(other.path, 'en');
+  return byTag || byPath || METHODS.indexOf(one.method) - METHODS.indexOf(other.method);
+}
+
 export const OPERATIONS: readonly Operation[] = [
   tenants,
   clusters,
@@ -33,7 +41,9 @@ export const OPERATIONS: readonly Operation[] = [
   callerIssuerOperations(TRUST),
   roleBindings,
   audit,
-].flatMap((some): Operation[] => Object.values(some));
+]
+  .flatMap((some): Operation[] => Object.values(some))
+  .sort(inOrder);
 
 export const PUBLIC_OPERATIONS: readonly PublicOperation[] = [discoverSignIn, getHealth, getDocument, getDocs];
 export const FORM_OPERATIONS: readonly FormOperation[] = [introspect, issueToken];

@@ -3,6 +3,7 @@
  * made too.
  */
 import { type Answer, answerOf } from './answer.ts';
+import { breachOf } from './contract.ts';
 
 export interface Ask {
   /** The caller's API key or token. Left out: the client's own; `null`: no caller at all. */
@@ -38,7 +39,16 @@ export function api(url: string, key: string | null): Api {
     });
     const target = withQuery(`${url}${path}`, ask.query);
     const response = await fetch(target, { method, headers, redirect: 'manual', ...(body !== undefined && { body }) });
-    return answerOf(`${method} ${path}`, response);
+    const answer = await answerOf(`${method} ${path}`, response);
+    const breach = breachOf({
+      method,
+      path: new URL(target).pathname,
+      status: answer.status,
+      contentType: response.headers.get('content-type'),
+      body: answer.text,
+    });
+    if (breach) throw new Error(`The answer breaks the contract: ${breach}`);
+    return answer;
   };
   const json = (method: string) => (path: string, body?: unknown, ask?: Ask) =>
     send(method, path, typeof body === 'string' ? body : JSON.stringify(body), 'application/json', ask);

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { generatedDocs } from '../../infra/generated-docs.ts';
+import { openApiDocument } from '../../shared/openapi/document.ts';
+import { BODY_EXAMPLES } from '../../shared/openapi/examples.ts';
+import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from '../../shared/openapi/operations.ts';
+import { breachOf } from '../rig/contract.ts';
+import { BUILT, NOT_YET_BUILT } from './api-paths.ts';
+
+const document = openApiDocument('0.0.0');
+const ALL = [...OPERATIONS, ...FORM_OPERATIONS, ...PUBLIC_OPERATIONS];
+
+/** Every `{schema, example}` in the document, with where it is. */
+function* examplesIn(part: unknown, at = ''): Generator<{ at: string; schema: object; example: unknown }> {
+  if (typeof part !== 'object' || part === null) return;
+  if ('schema' in part && 'example' in part && typeof part.schema === 'object' && part.schema !== null)
+    yield { at, schema: part.schema, example: part.example };
+  for (const [name, value] of Object.entries(part)) yield* examplesIn(value, `${at}/${name}`);
+}
+
+describe('O4 the OpenAPI document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const validator = new Validator();
+    const result = await validator.validate(JSON.parse(JSON.stringify(document)));
+    expect(result).toMatchObject({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('has examples of every body and every answer, and each fits its schema', () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    ajv.addSchema({ $id: 'document', components: document.components });
+    const examples = [...examplesIn(document)];
+    for (const { at, schema, example } of examples) {
+      const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/'));
+      const validate = ajv.compile(absolute);
+      expect(validate(example) ? '' : `${at}: ${ajv.errorsText(validate.errors)}`).toBe('');
+    }
+    const bodies = ALL.filter((one) => 'body' in one && one.body).map(({ id }) => id);
+    expect(Object.keys(BODY_EXAMPLES).sort()).toEqual(bodies.sort());
+    expect(examples.length).toBeGreaterThan(ALL.length);
+  });
+
+  it('takes each example body as the API itself does', () => {
+    for (const { id, body } of OPERATIONS) if (body) expect(body.safeParse(BODY_EXAMPLES[id]).error).toBeUndefined();
+  });
+
+  it('names each operation once', () => {
+    expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
+    expect(new Set(ALL.map(({ method, path }) => `${method} ${path}`)).size).toBe(ALL.length);
+  });
+
+  it('agrees with api.md on every path and method, but for what is not yet built', () => {
+    const inDocument = ALL.map(({ method, path }) => `${method} ${path}`).sort();
+    expect(inDocument).toEqual([...BUILT].sort());
+    expect(NOT_YET_BUILT.filter((one) => inDocument.includes(one))).toEqual([]);
+  });
+
+  it.each(['docs/openapi.json', 'docs/problems.md', 'docs/rights.md', 'client/schema.ts'])(
+    '%s is what `npm run docs` makes',
+    async (path) => {
+      const kept = await readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+      expect(kept === (await generatedDocs())[path]).toBe(true); // no diff of half a megabyte
+    },
+  );
+});
+
+describe('the contract that scenarios are held against', () => {
+  const answered = {
+    method: 'GET',
+    path: '/healthz',
+    status: 200,
+    contentType: 'application/json',
+    body: '{"status":"ok"}',
+  };
+  const problem = {
+    method: 'GET',
+    path: '/v1/grants/grt_1',
+    status: 404,
+    contentType: 'application/problem+json',
+    body: '{"type":"https://sallyport.dev/problems/not-found","title":"t","status":404,"detail":"d","instance":"i"}',
+  };
+  it('takes what is documented', () => {
+    expect(breachOf(answered)).toBeUndefined();
+    expect(breachOf(problem)).toBeUndefined();
+    expect(breachOf({ ...answered, path: '/nothing', status: 404 })).toBeUndefined();
+  });
+  it.each([
+    ['another status', { ...answered, status: 418 }],
+    ['another media type', { ...answered, contentType: 'text/html' }],
+    ['a missing field', { ...answered, body: '{}' }],
+    ['a wrong value', { ...answered, body: '{"status":"bad"}' }],
+    ['a problem of another type', { ...problem, body: problem.body.replace('not-found', 'name-taken') }],
+    ['a path that is not there', { ...answered, path: '/nothing' }],
+  ])('sees %s', (_what, given) => {
+    expect(breachOf(given)).toBeTypeOf('string');
+  });
+});
