@@ -3,11 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { copyPageFiles } from './page-files.ts';
 
 /** Every function of the stack; each is `functions/<name>/index.ts` and exports `handler`. */
 export const FUNCTION_NAMES = [
   'api',
   'verdicts',
+  'docs',
   'dispatcher',
   'domain-work',
   'grant-work',
@@ -55,4 +57,5 @@ export async function bundle({ source, target, sourceMaps = true }: BundleOption
     banner: { js: REQUIRE_FOR_COMMONJS },
     logLevel: 'silent', // what is wrong is in the error it throws
   });
+  await copyPageFiles(join(target, 'docs', 'pages'));
 }

@@ -1,4 +1,4 @@
-/** The HTTP API: verdicts have a function of their own, all other paths share one. */
+/** The HTTP API: verdicts and docs have functions of their own, all other paths share one. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
@@ -33,13 +33,14 @@ const ACCESS_LOG = JSON.stringify({
 
 export interface HttpApiProps {
   readonly verdicts: IFunction;
+  readonly docs: IFunction;
   readonly everythingElse: IFunction;
 }
 
 export class HttpApi extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { verdicts, everythingElse }: HttpApiProps) {
+  constructor(scope: Construct, id: string, { verdicts, docs, everythingElse }: HttpApiProps) {
     super(scope, id);
     const integration = (name: string, handler: IFunction) =>
       new HttpLambdaIntegration(name, handler, { payloadFormatVersion: PayloadFormatVersion.VERSION_2_0 });
@@ -52,6 +53,9 @@ export class HttpApi extends Construct {
       methods: [HttpMethod.POST],
       integration: integration('Verdicts', verdicts),
     });
+    for (const path of ['/openapi.json', '/docs', '/docs/{file}']) {
+      api.addRoutes({ path, methods: [HttpMethod.GET], integration: integration('Docs', docs) });
+    }
     const log = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,

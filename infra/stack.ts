@@ -20,6 +20,8 @@ import { SallyportTable, type TableVerb } from './table.ts';
 const API_TIMEOUT = Duration.seconds(29);
 /** A verdict is one read and one signature check, and at worst one fetch of the issuer's keys. */
 const VERDICT_TIMEOUT = Duration.seconds(15);
+/** Reads a file of its own. */
+const DOCS_TIMEOUT = Duration.seconds(10);
 /** Ends before the next minute's run starts. */
 const DISPATCHER_TIMEOUT = Duration.seconds(55);
 /** A batch of ten messages with an outside call of some seconds each, side by side, and a margin. */
@@ -29,6 +31,8 @@ const WORK_TIMEOUT = Duration.seconds(60);
 const MEMORY_OF_VERDICTS = 1_769;
 /** Waits for the table and for outside calls most of the time; half a core keeps a cold start near half a second. */
 const MEMORY_OF_OTHERS = 1_024;
+/** Two megabytes of files, now and then. */
+const MEMORY_OF_DOCS = 256;
 
 const DELIVERIES_MAX = 5;
 /** SQS starts with five pollers anyway; this bounds what a burst of work may take of the account's concurrency. */
@@ -96,6 +100,7 @@ export class SallyportStack extends Stack {
       'Verdicts',
       fn('verdicts', { TABLE, RESOLVERS, BOOTSTRAP_SECRET }, VERDICT_TIMEOUT, MEMORY_OF_VERDICTS),
     );
+    const docs = new LambdaFunction(this, 'Docs', fn('docs', {}, DOCS_TIMEOUT, MEMORY_OF_DOCS));
     const dispatcher = new LambdaFunction(this, 'Dispatcher', fn('dispatcher', commits, DISPATCHER_TIMEOUT));
     const workers = [
       new QueueWorker(this, 'DomainWork', queues.Domains, worker('domain-work', { ...commits, RESOLVERS })),
@@ -104,7 +109,11 @@ export class SallyportStack extends Stack {
       new QueueWorker(this, 'RevocationWork', queues.Revocations, worker('revocation-work', commits)),
     ];
 
-    const http = new HttpApi(this, 'Http', { verdicts: verdicts.lambda, everythingElse: api.lambda });
+    const http = new HttpApi(this, 'Http', {
+      verdicts: verdicts.lambda,
+      docs: docs.lambda,
+      everythingElse: api.lambda,
+    });
     new Rule(this, 'EveryMinute', {
       description: 'Runs the dispatcher, which reads what falls due in the next three minutes.',
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -11,7 +11,7 @@ import { type Assembly, ofType, propertiesOf } from './template.ts';
 
 const Lambda = z.strictObject({
   Code: z.strictObject({ S3Bucket: z.json(), S3Key: z.string() }),
-  Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }),
+  Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
   Handler: z.string().regex(/^\w+\.\w+$/),
   MemorySize: z.int(),
   Runtime: z.literal('nodejs24.x'),

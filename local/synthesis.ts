@@ -44,7 +44,8 @@ async function fingerprint(functions: string): Promise<string> {
   const hash = createHash('sha256').update(process.version);
   const folders = [functions, join(PROJECT_FOLDER, 'shared'), join(PROJECT_FOLDER, 'infra')];
   const files = await Promise.all(folders.map(filesIn));
-  for (const file of [...files.flat(), join(PROJECT_FOLDER, 'package-lock.json')]) {
+  const single = ['package-lock.json', 'docs/openapi.json'].map((name) => join(PROJECT_FOLDER, name));
+  for (const file of [...files.flat(), ...single]) {
     hash.update(`\0${file}\0`).update(await readFile(file));
   }
   return hash.digest('hex');

@@ -28,8 +28,21 @@ describe('bundling', () => {
   it('makes one module with its map for each function', () => {
     expect(readdirSync(target).sort()).toEqual([...FUNCTION_NAMES].sort());
     for (const name of FUNCTION_NAMES) {
-      expect(readdirSync(join(target, name)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+      const files = readdirSync(join(target, name)).filter((file) => file !== 'pages');
+      expect(files.sort()).toEqual(['index.mjs', 'index.mjs.map']);
     }
+  });
+
+  it('puts what the docs show beside their function, and beside no other', () => {
+    expect(readdirSync(join(target, 'docs', 'pages')).sort()).toEqual([
+      'favicon-32x32.png',
+      'index.html',
+      'openapi.json',
+      'start.js',
+      'swagger-ui-bundle.js',
+      'swagger-ui.css',
+    ]);
+    expect(readdirSync(join(target, 'api'))).not.toContain('pages');
   });
 
   it('leaves out what is not used, and exports the handler', async () => {

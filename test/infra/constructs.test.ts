@@ -140,14 +140,18 @@ describe('the HTTP API', () => {
   const template = templateWith((stack) => {
     const verdicts = new LambdaFunction(stack, 'Verdicts', aFunction()).lambda;
     const everythingElse = new LambdaFunction(stack, 'Else', aFunction()).lambda;
-    new HttpApi(stack, 'Http', { verdicts, everythingElse });
+    const docs = new LambdaFunction(stack, 'Docs', aFunction()).lambda;
+    new HttpApi(stack, 'Http', { verdicts, docs, everythingElse });
   });
 
-  it('has two routes, in payload format 2.0', () => {
+  it('has routes for verdicts and for the docs, in payload format 2.0', () => {
     const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
     expect(routes.map(({ Properties }) => Properties.RouteKey)).toEqual([
       '$default',
       'POST /v1/clusters/{clusterId}/introspect',
+      'GET /openapi.json',
+      'GET /docs',
+      'GET /docs/{file}',
     ]);
     template.allResourcesProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
   });

@@ -129,6 +129,11 @@ describe('the stack', () => {
     });
   });
 
+  it('gives the docs no right at all, and no setting', () => {
+    expect(rightsOf('Docs')).toEqual([]);
+    expect(JSON.stringify(Resources)).not.toMatch(/DocsFunction[^"]*","Properties":\{[^}]*Environment/);
+  });
+
   it('lets the dispatcher find what is due and send it, and nothing else', () => {
     expect(rightsOf('Dispatcher')).toEqual([...onIndexes('due'), ...sendsToQueues]);
   });
