@@ -91,13 +91,14 @@ export const accessTokenService = (parts: AccessTokenParts) => {
   };
 
   const ofCallerIssuer = async (token: Token, issuer: CallerIssuer): Promise<Issued> => {
-    await use.count(issuer.id, issuer.requestsPerMinute ?? CALLS_PER_MINUTE, clock());
     const proven = await checkBearer(token, issuer);
     if ('failedStep' in proven) {
       log.info({ callerIssuerId: issuer.id, failedStep: proven.failedStep }, 'a JWT was refused');
       throw invalidGrant();
     }
     checkLifetime(proven, issuer);
+    // Only once it is proven: with a forged one anybody could use up the calls of the real pipeline.
+    await use.count(issuer.id, issuer.requestsPerMinute ?? CALLS_PER_MINUTE, clock());
     return issueForJwt(issue(proven.now), issuer, String(own(token.claims, 'sub')));
   };
 

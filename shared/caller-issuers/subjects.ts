@@ -1,12 +1,14 @@
-/** Which subjects of an issuer's JWTs may call: patterns in which `*` stands for any text. Pure; no regular expression. */
+/** Which subjects of an issuer's JWTs may call: patterns in which `*` stands for any text. Pure. */
 
-/** Literal characters before the first `*`: enough that a pattern names somebody's repository, account or project. */
-const LITERAL_MIN = 4;
+/**
+ * What stands before the first `*`: a kind and a whole name, such as `repo:acme/`, `system:serviceaccount:` or
+ * `organization:acme:`. With less, every account of a public issuer would be let in.
+ */
+const NAMES_SOMEBODY = /^[^:/*]+[:/][^:/*]+[:/]/;
 
-/** Why a pattern is not taken, or undefined. `*` at the start would let every account of a public issuer in. */
+/** Why a pattern is not taken, or undefined. */
 export function patternFault(pattern: string): string | undefined {
-  const star = pattern.indexOf('*');
-  if (star === -1 || star >= LITERAL_MIN) return undefined;
+  if (!pattern.includes('*') || NAMES_SOMEBODY.test(pattern)) return undefined;
   return 'Begin with the account or repository, such as repo:acme/infra:*: a * further ahead would let in strangers of the same issuer.';
 }
 
