@@ -58,7 +58,7 @@ async function aWorld(): Promise<World> {
       roleBindingId: await make(`${federation}/role-bindings`, {
         identityProviderId,
         principal,
-        role: 'AUDITOR',
+        role: 'REQUESTER',
         scope,
       }),
       callerIssuerId: await make(`${federation}/caller-issuers`, { ...pipeline, role: 'AUDITOR', scope }),
