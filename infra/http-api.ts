@@ -17,13 +17,15 @@ import { Construct } from 'constructs';
 const REQUESTS_PER_SECOND_MAX = 5_000;
 const BURST_MAX = 2_500;
 
-/** The path and never the query: `/v1/sign-in?principal=…` and `/v1/access?principal=…` hold e-mail addresses. */
+/**
+ * The route, never the path or the query: people paste keys into paths, and `/v1/sign-in?principal=…` holds an e-mail
+ * address. The function’s own log has the path, without what is no identifier, under the same request ID.
+ */
 const ACCESS_LOG = JSON.stringify({
   requestId: '$context.requestId',
   at: '$context.requestTimeEpoch',
   ip: '$context.identity.sourceIp',
   method: '$context.httpMethod',
-  path: '$context.path',
   route: '$context.routeKey',
   status: '$context.status',
   latencyMs: '$context.responseLatency',

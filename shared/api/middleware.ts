@@ -33,13 +33,21 @@ function headersFor(problem: Problem): Record<string, string> {
   return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
 }
 
+/** Names of our paths and identifiers. What else stands in a path may be a secret that somebody pasted there. */
+const LOGGABLE = /^(?:[a-z0-9.-]{0,30}|[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25})$/;
+const loggablePath = (path: string): string =>
+  path
+    .split('/')
+    .map((part) => (LOGGABLE.test(part) ? part : '…'))
+    .join('/');
+
 /** One line a call: what was asked and how it was answered. No query, no body, no header: they hold secrets. */
 export const logCalls = (log: Log): Middleware => {
   const line = (event: APIGatewayProxyEventV2, response: APIGatewayProxyStructuredResultV2 | null | undefined) =>
     log.info({
       correlationId: correlationOf(event),
       method: event.requestContext.http.method,
-      path: event.rawPath,
+      path: loggablePath(event.rawPath),
       status: response?.statusCode,
     });
   return {

@@ -1,28 +1,17 @@
 /** `npm run bench`: figures of a system of its own, in real time. With `--json` one JSON object (api.md). */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
 import { startDnsServer } from '../peers/dns-server.ts';
 import { startIssuers } from '../peers/issuer.ts';
 import { rigOf } from '../rig/rig.ts';
+import { readRunning } from '../rig/running.ts';
 import { startSystem } from '../rig/system.ts';
 import { benchExpiries, benchFourSeconds } from './expiries.ts';
 import { benchVerdicts } from './verdicts.ts';
-
-const Running = z.object({
-  endpoints: z.object({ dynamoDb: z.string() }),
-  tables: z.tuple([z.string()]),
-  functions: z.record(
-    z.string(),
-    z.object({ module: z.string(), handler: z.string(), environment: z.record(z.string(), z.string()) }),
-  ),
-});
 
 const dns = await startDnsServer();
 const issuers = await startIssuers();
 const system = await startSystem({ dns: dns.address });
 try {
-  const running = Running.parse(JSON.parse(await readFile(join(system.dataFolder, 'running.json'), 'utf8')));
+  const running = await readRunning(system.dataFolder);
   const verdictFunction = Object.entries(running.functions).find(([name]) => name.startsWith('Verdicts'))?.[1];
   if (!verdictFunction) throw new Error('the template has no verdict function');
   const rig = rigOf(system, dns);

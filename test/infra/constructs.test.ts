@@ -156,12 +156,12 @@ describe('the HTTP API', () => {
     template.allResourcesProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
   });
 
-  it('is throttled, and logs paths without the query, which can hold e-mail addresses', () => {
+  it('is throttled, and logs routes without path or query, which can hold keys and e-mail addresses', () => {
     const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
     const { AccessLogSettings, DefaultRouteSettings } = stage?.Properties ?? {};
     expect(DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 2_500, ThrottlingRateLimit: 5_000 });
-    expect(AccessLogSettings.Format).toContain('$context.path');
-    expect(AccessLogSettings.Format).not.toMatch(/query|\$context\.requestPath|\$context\.authorizer/i);
+    expect(AccessLogSettings.Format).toContain('$context.routeKey');
+    expect(AccessLogSettings.Format).not.toMatch(/query|\$context\.(?:path|requestPath|authorizer)/i);
   });
 });
 
