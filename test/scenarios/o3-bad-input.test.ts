@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rig } from '../rig/rig.ts';
 
-const { api, aProject } = rig();
+const { api, aProject, aKey } = rig();
 
 describe('O3 bad input', () => {
   it('is told whole: every broken field at once with a JSON Pointer, and nothing is stored', async () => {
@@ -106,5 +106,57 @@ describe('an Idempotency-Key', () => {
     expect((await api.post(path, { name: 'One' }, withKey('b'))).status).toBe(409); // the name is taken: a rule, not the key
     expect((await api.post(path, { name: 'Three' }, withKey('b'))).status).toBe(201);
     expect((await api.post(path, { name: 'x' }, withKey('k'.repeat(256)))).status).toBe(400);
+  });
+
+  it('makes 20 calls at once with 20 keys and one unique name one item', async () => {
+    const { federationId } = await aProject();
+    const path = `/v1/federations/${federationId}/organizations`;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => api.post(path, { name: 'Unique' }, withKey(`key-${at}`))),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
+    expect((await api.get(path)).body.items).toHaveLength(2);
+  });
+
+  it('is its caller’s own: another caller with the same key and body gets its own answer', async () => {
+    const { federationId, scopes } = await aProject();
+    const body = { name: 'shared', role: 'AUDITOR', scope: { type: 'FEDERATION', id: federationId } };
+    const path = `/v1/federations/${federationId}/api-keys`;
+    const [one, other] = [await aKey('OWNER', scopes.federation), await aKey('OWNER', scopes.federation)];
+    const first = await api.post(path, body, { ...withKey('same'), key: one });
+    const second = await api.post(path, body, { ...withKey('same'), key: other });
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.body.key).not.toBe(first.body.key);
+    const stranger = await aKey('OWNER', (await aProject()).scopes.federation);
+    expect((await api.post(path, body, { ...withKey('same'), key: stranger })).status).toBe(404);
+  });
+});
+
+describe('a cursor', () => {
+  it('fits the list that it came from, for whom it came, and no other', async () => {
+    const [mine, foreign] = [await aProject(), await aProject()];
+    const clusters = (id: string) => `/v1/projects/${id}/clusters`;
+    for (const { projectId } of [mine, foreign])
+      await api.post(clusters(projectId), {
+        name: 'second',
+        tier: 'SELF_MANAGED',
+        mongoDbVersion: '7.0.12',
+        connector: { type: 'introspection' },
+      });
+    const page = await api.get(clusters(mine.projectId), { query: { limit: 1 } });
+    const cursor = String(page.body.nextCursor);
+    expect(cursor).not.toMatch(/cls_|prj_/);
+    expect((await api.get(clusters(mine.projectId), { query: { cursor } })).body.items).toHaveLength(1);
+    const refused = await Promise.all([
+      api.get(clusters(foreign.projectId), { query: { cursor } }),
+      api.get(`/v1/projects/${mine.projectId}/grants`, { query: { cursor } }),
+      api.get('/v1/federations', { query: { cursor } }),
+      api.get(clusters(mine.projectId), { query: { cursor: `${cursor.slice(0, -2)}AA` } }),
+      api.get(clusters(mine.projectId), { query: { cursor: 'cls_01JD0000000000000000000000' } }),
+      api.get(clusters(mine.projectId), { query: { cursor: '' } }),
+    ]);
+    for (const { status, body } of refused) {
+      expect([status, body.errors?.map(({ pointer }) => pointer)]).toEqual([400, ['/cursor']]);
+    }
   });
 });
