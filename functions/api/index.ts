@@ -55,7 +55,15 @@ const bootstrapKey = secretReader(env.BOOTSTRAP_SECRET, writer.clock);
 const world = bootOutside(env);
 const prover = issuerProver(world.outside);
 const use = useOn(writer.table);
-const parts = { ...writer, ...world, sealer, pager: pagerOf(sealer), prove: proverWith(world), prover, use };
+const parts = {
+  ...writer,
+  ...world,
+  sealer,
+  pager: pagerOf(sealer, writer.clock),
+  prove: proverWith(world),
+  prover,
+  use,
+};
 
 const signatures = signatureCache({ entriesMax: SIGNATURES_MAX });
 const keys = keyKeeper({ ...writer, ...world });

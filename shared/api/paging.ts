@@ -2,9 +2,12 @@
 import * as z from 'zod';
 import { Problem } from '../platform/problems.ts';
 import type { Sealer } from '../platform/seal.ts';
+import { type Clock, DAY_MS } from '../platform/time.ts';
 
 const LIMIT_MAX = 100;
 const LIMIT_DEFAULT = 25;
+/** Long enough for a nightly job that pages slowly. */
+const CURSOR_LIFE_MS = DAY_MS;
 
 /** Query parameters of every list; a list with filters extends it. */
 export const ListQuery = z.strictObject({
@@ -47,18 +50,19 @@ export interface Cut<T, View> {
 const purpose = (list: string): string => `cursor ${list}`;
 
 /** `list` names the list with its parent and its filters: a cursor fits no other. */
-export function pagerOf(sealer: Sealer): Pager {
+export function pagerOf(sealer: Sealer, clock: Clock): Pager {
   const pager: Pager = {
     after({ cursor }, list) {
       if (cursor === undefined) return undefined;
-      const after = sealer.open(cursor, purpose(list));
-      if (after !== undefined) return after;
-      const message = 'This cursor belongs to another list or was changed. Begin again without a cursor.';
+      const [, until, after] = /^(\d+) (.*)$/su.exec(sealer.open(cursor, purpose(list)) ?? '') ?? [];
+      if (after !== undefined && clock() < Number(until)) return after;
+      const message =
+        'This cursor belongs to another list, was changed, or is older than a day. Begin again without a cursor.';
       throw new Problem('invalid-query', {}, { errors: [{ pointer: '/cursor', message }] });
     },
     answer: (items, list, last) => ({
       items,
-      ...(last !== undefined && { nextCursor: sealer.seal(last, purpose(list)) }),
+      ...(last !== undefined && { nextCursor: sealer.seal(`${clock() + CURSOR_LIFE_MS} ${last}`, purpose(list)) }),
     }),
     cut(all, query, list, { idOf, view }) {
       const after = pager.after(query, list);

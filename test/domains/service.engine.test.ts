@@ -32,7 +32,10 @@ const proving =
   });
 
 /** Sealing is not what is tested here. */
-const pager = pagerOf({ seal: (text, purpose) => `${purpose}|${text}`, open: (text) => text.split('|').at(-1) });
+const pager = pagerOf(
+  { seal: (text, purpose) => `${purpose}|${text}`, open: (text) => text.split('|').at(-1) },
+  () => T0,
+);
 
 function calling({ commit, clock }: Engine, part: Partial<Call> = {}): Call {
   const cause = { ...CAUSE, now: clock() };

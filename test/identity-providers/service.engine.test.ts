@@ -27,7 +27,10 @@ import { aDiscovery, factsOf } from './an-identity-provider.ts';
 const CAUSE = { actor: { type: 'CALLER', id: 'key_test' }, correlationId: 'test', source: null, now: T0 } as const;
 const { NewIdentityProvider } = identityProviderBodies({ trustLoopback: false });
 /** Sealing is not what is tested here. */
-const pager = pagerOf({ seal: (text, purpose) => `${purpose}|${text}`, open: (text) => text.split('|').at(-1) });
+const pager = pagerOf(
+  { seal: (text, purpose) => `${purpose}|${text}`, open: (text) => text.split('|').at(-1) },
+  () => T0,
+);
 
 function calling({ commit, clock }: Engine, part: Partial<Call> = {}): Call {
   const dryRun = part.dryRun ?? false;

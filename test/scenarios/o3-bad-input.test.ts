@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rig } from '../rig/rig.ts';
 
-const { api, aProject, aKey } = rig();
+const { api, system, aProject, aKey } = rig();
 
 describe('O3 bad input', () => {
   it('is told whole: every broken field at once with a JSON Pointer, and nothing is stored', async () => {
@@ -158,5 +158,7 @@ describe('a cursor', () => {
     for (const { status, body } of refused) {
       expect([status, body.errors?.map(({ pointer }) => pointer)]).toEqual([400, ['/cursor']]);
     }
+    await system.moveClock((await system.now()) + 86_400_000);
+    expect((await api.get(clusters(mine.projectId), { query: { cursor } })).status).toBe(400); // a day old
   });
 });
