@@ -568,7 +568,7 @@ export interface paths {
         };
         /**
          * List the domains whose people sign in here
-         * @description Right: `identity-provider.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER, INCIDENT_RESPONDER, AUDITOR.
+         * @description Right: `domain.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
          */
         get: operations["listAssociatedDomains"];
         /**

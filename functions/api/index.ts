@@ -68,7 +68,7 @@ const parts = {
 const signatures = signatureCache({ entriesMax: SIGNATURES_MAX });
 const keys = keyKeeper({ ...writer, ...world });
 const checkBearer = bearerChecker({ ...writer, signatureProver: signatureProver({ ...writer, keys, signatures }) });
-const people = peopleWith({ ...writer, checkBearer });
+const people = peopleWith({ ...parts, checkBearer });
 const admit = admissionWith({ ...writer, bootstrapKey, people });
 
 const tenants = tenantService(parts);

@@ -5,6 +5,7 @@ import { answerProblems } from '../../shared/api/middleware.ts';
 import { bodyText, headerOf } from '../../shared/api/request.ts';
 import { admissionWith } from '../../shared/callers/admission.ts';
 import { sampledUse, useOn } from '../../shared/callers/use.ts';
+import { clusterItem, clusterKey } from '../../shared/clusters/store.ts';
 import { keyKeeper } from '../../shared/identity-providers/keys.ts';
 import { bootTable, clock, logOf } from '../../shared/platform/boot.ts';
 import { bootOutside } from '../../shared/platform/boot-outside.ts';
@@ -35,22 +36,22 @@ const prover = signatureProver({
   signatures: signatureCache({ entriesMax: SIGNATURES_MAX }),
   clock,
 });
-const people = peopleWith({ table, checkBearer: bearerChecker({ table, clock, signatureProver: prover }) });
+const use = useOn(table);
+const checkBearer = bearerChecker({ table, clock, signatureProver: prover });
+const people = peopleWith({ table, clock, use, checkBearer });
 const admit = admissionWith({ table, clock, bootstrapKey, people });
-const seen = sampledUse(useOn(table), log);
+const seen = sampledUse(use, log);
 const verdicts = verdictService({ store: verdictStore(table), signatureProver: prover, clock });
 
 // No line for each call, as hundreds come in a second: API Gateway's access log has them. Faults are logged.
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(answerProblems(log))
   .handler(async (event: APIGatewayProxyEventV2) => {
-    const admission = await admit(headerOf(event, 'authorization'));
+    const clusterId = event.pathParameters?.clusterId ?? '';
+    const about = async () => (await clusterItem.read(table, clusterKey(clusterId)))?.federationId;
+    const admission = await admit(headerOf(event, 'authorization'), about);
     const text = readToken(headerOf(event, 'content-type'), bodyText(event));
-    const { verdict, cluster, caller, now } = await verdicts.introspect(
-      admission,
-      event.pathParameters?.clusterId ?? '',
-      text,
-    );
+    const { verdict, cluster, caller, now } = await verdicts.introspect(admission, clusterId, text);
     await seen(caller.id, now);
     const headers = {
       'content-type': 'application/json',

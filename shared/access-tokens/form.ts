@@ -2,6 +2,10 @@
 import { OAuthError } from './oauth-error.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
+/** The longest token that is looked at (64 KiB), encoded, and room for the rest. */
+const FORM_CHARACTERS_MAX = 128 * 1024;
+/** All grant types together know a dozen. */
+const PARAMETERS_MAX = 50;
 
 /** How a client authenticated: by header or by form, never by both. */
 export interface ClientAuthentication {
@@ -28,16 +32,28 @@ export function readTokenRequest(
   if (contentType?.split(';', 1)[0]?.trim().toLowerCase() !== FORM) {
     throw invalidRequest(`Send the parameters as ${FORM} in the body.`);
   }
-  const form = new URLSearchParams(body);
-  for (const name of new Set(form.keys())) {
-    if (form.getAll(name).length > 1) throw invalidRequest(`Send the parameter ${printable(name)} once.`);
-  }
+  const form = readForm(body);
   // RFC 6749 section 3.2: a parameter without a value is as if it had been left out.
   const parameter = (name: string): string | undefined => form.get(name) || undefined;
   const grantType = parameter('grant_type');
   if (grantType === undefined) throw invalidRequest('Send the parameter grant_type.');
+  if (form.has('client_assertion') || form.has('client_assertion_type')) {
+    throw invalidRequest('A client authenticates by Basic or by client_secret, not by client_assertion.');
+  }
   const client = clientOf(authorization, parameter);
   return { grantType, client, clientId: parameter('client_id'), parameter };
+}
+
+/** Each parameter once (RFC 6749 section 3.2). Bounded: anybody may ask here, without proving who they are. */
+function readForm(body: string): ReadonlyMap<string, string> {
+  if (body.length > FORM_CHARACTERS_MAX) throw invalidRequest(`Send at most ${FORM_CHARACTERS_MAX} characters.`);
+  const form = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(body)) {
+    if (form.has(name)) throw invalidRequest(`Send the parameter ${printable(name)} once.`);
+    form.set(name, value);
+    if (form.size > PARAMETERS_MAX) throw invalidRequest(`Send at most ${PARAMETERS_MAX} parameters.`);
+  }
+  return form;
 }
 
 function clientOf(

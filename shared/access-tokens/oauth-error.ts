@@ -8,6 +8,8 @@ export type OAuthErrorCode =
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'invalid_scope'
+  /** RFC 8693 section 2.2.2. */
+  | 'invalid_target'
   /** Of RFC 6749 section 4.1.2.1: nobody has named another for what time alone lifts. */
   | 'temporarily_unavailable'
   | 'server_error';
@@ -41,6 +43,8 @@ export function oauthErrorOf(problem: Problem): OAuthError | undefined {
         status: 503,
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
+    case 'no-role-binding':
+      return new OAuthError('invalid_grant', problem.message.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?'));
     case 'payload-too-large':
       return new OAuthError('invalid_request', problem.message, { status: 413 });
     default:

@@ -1,8 +1,10 @@
 /** Access tokens: how long they live and what issuing one writes. Pure. */
+import type { CallerIssuer } from '../caller-issuers/schema.ts';
 import { formatAccessToken, hashSecret, sameSecret } from '../callers/keys.ts';
+import type { ApiKey } from '../callers/schema.ts';
 import type { Actor, Plan } from '../platform/plan.ts';
-import { formatInstant, HOUR_MS, type Instant, MINUTE_MS } from '../platform/time.ts';
-import type { AccessToken, Person } from './schema.ts';
+import { formatInstant, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../platform/time.ts';
+import type { AccessToken, Identity } from './schema.ts';
 import { accessTokenItem } from './store.ts';
 
 /** Of client credentials and of people: short enough that a lost one is soon worth nothing. */
@@ -15,61 +17,65 @@ export interface Issued {
   /** The whole token, shown once. */
   readonly text: string;
   readonly actor: Actor;
+  /** Whose audit tells it; null for a person: what it does is told by the federation where it does it, and by no other. */
+  readonly federationId: string | null;
 }
 
-interface Issue {
+export interface Issue {
   readonly id: string;
   readonly secret: string;
   readonly now: Instant;
 }
 
-const issued = (
+const tokenOf = (
   { id, secret, now }: Issue,
-  of: Pick<AccessToken, 'issuedTo' | 'federationId' | 'subject' | 'person'>,
+  of: Pick<AccessToken, 'issuedTo' | 'claims' | 'identities'>,
   expiresAt: Instant,
-): Issued => {
-  const subject = of.subject ?? of.person?.userName;
-  return {
-    token: { id, version: 1, secretHash: hashSecret(secret), ...of, issuedAt: now, expiresAt },
-    text: formatAccessToken({ id, issuedTo: of.issuedTo, secret }),
-    actor: { type: 'CALLER', id: of.issuedTo, ...(subject !== undefined && { subject }) },
-  };
-};
+) => ({
+  token: { id, version: 1, secretHash: hashSecret(secret), ...of, issuedAt: now, expiresAt },
+  text: formatAccessToken({ id, issuedTo: of.issuedTo, secret }),
+});
 
-/** @param endsAt when the client credentials end themselves; null: never */
-export const issueToClient = (
-  issue: Issue,
-  client: { readonly id: string; readonly federationId: string; readonly expiresAt: Instant | null },
-): Issued =>
-  issued(
+/** Ends with the client credentials, if these end sooner. */
+export const issueToClient = (issue: Issue, { id, federationId, expiresAt }: ApiKey): Issued => ({
+  ...tokenOf(
     issue,
-    { issuedTo: client.id, federationId: client.federationId, subject: null, person: null },
-    Math.min(issue.now + LIFE_MS, client.expiresAt ?? Number.POSITIVE_INFINITY),
-  );
+    { issuedTo: id, claims: null, identities: [] },
+    Math.min(issue.now + LIFE_MS, expiresAt ?? Number.POSITIVE_INFINITY),
+  ),
+  actor: { type: 'CALLER', id },
+  federationId,
+});
 
+/** @param claims what the JWT was let in by, `sub` among them */
 export const issueForJwt = (
   issue: Issue,
-  issuer: { readonly id: string; readonly federationId: string },
-  subject: string,
-): Issued =>
-  issued(
-    issue,
-    { issuedTo: issuer.id, federationId: issuer.federationId, subject, person: null },
-    issue.now + LIFE_OF_EXCHANGED_MS,
-  );
+  { id, federationId }: CallerIssuer,
+  claims: Readonly<Record<string, string>>,
+): Issued => ({
+  ...tokenOf(issue, { issuedTo: id, claims: { ...claims }, identities: [] }, issue.now + LIFE_OF_EXCHANGED_MS),
+  actor: { type: 'CALLER', id, subject: claims.sub },
+  federationId,
+});
 
 /** Never lives longer than the person's own token. */
 export const issueToPerson = (
   issue: Issue,
-  identityProvider: { readonly id: string; readonly federationId: string },
-  person: Person,
+  identities: readonly [Identity, ...Identity[]],
   ownExpiresAt: Instant,
-): Issued =>
-  issued(
-    issue,
-    { issuedTo: identityProvider.id, federationId: identityProvider.federationId, subject: null, person },
-    Math.min(issue.now + LIFE_MS, ownExpiresAt),
-  );
+): Issued => {
+  const [{ identityProviderId, userName }] = identities;
+  const of = { issuedTo: identityProviderId, claims: null, identities: [...identities] };
+  return {
+    ...tokenOf(issue, of, Math.min(issue.now + LIFE_MS, ownExpiresAt)),
+    actor: { type: 'CALLER', id: identityProviderId, subject: userName },
+    federationId: null,
+  };
+};
+
+/** Seconds for which it can be used, as `expires_in` says: whole ones. */
+export const secondsOf = ({ issuedAt, expiresAt }: AccessToken): number =>
+  Math.floor((expiresAt - issuedAt) / SECOND_MS);
 
 /** The stored token, if the presented secret is its own and its end has not come. */
 export const liveToken = (
@@ -84,22 +90,18 @@ export const liveToken = (
     ? token
     : undefined;
 
-export const planIssue = ({ token }: Issued): Plan => ({
-  writes: [accessTokenItem.create(token, () => 'stale')],
-  audit: [
-    {
-      federationId: token.federationId,
-      action: 'access-token.issue',
-      resource: { type: 'access-token', id: token.id },
-      before: null,
-      after: {
-        id: token.id,
-        issuedTo: token.issuedTo,
-        subject: token.subject ?? token.person?.userName ?? null,
-        issuedAt: formatInstant(token.issuedAt),
-        expiresAt: formatInstant(token.expiresAt),
-      },
-    },
-  ],
-  events: [],
-});
+export function planIssue({ token, actor, federationId }: Issued): Plan {
+  const { id, issuedTo, issuedAt, expiresAt } = token;
+  const shown = { id, issuedTo, issuedAt: formatInstant(issuedAt), expiresAt: formatInstant(expiresAt) };
+  const told = {
+    action: 'access-token.issue',
+    resource: { type: 'access-token', id },
+    before: null,
+    after: { ...shown, subject: actor.subject ?? null },
+  };
+  return {
+    writes: [accessTokenItem.create(token, () => 'stale')],
+    audit: federationId === null ? [] : [{ federationId, ...told }],
+    events: [],
+  };
+}

@@ -1,5 +1,5 @@
 /** What `/oauth2/token` does for each grant type. */
-import { letsIn } from '../caller-issuers/rules.ts';
+import { decidingClaims, letsIn } from '../caller-issuers/rules.ts';
 import type { CallerIssuer } from '../caller-issuers/schema.ts';
 import { callerIssuerItem, callerIssuerKey } from '../caller-issuers/store.ts';
 import { parseClientSecret, SECRET_CHARACTERS } from '../callers/keys.ts';
@@ -13,14 +13,14 @@ import { own } from '../platform/json-object.ts';
 import type { Log } from '../platform/log.ts';
 import type { Cause } from '../platform/plan.ts';
 import type { Table } from '../platform/table.ts';
-import { type Clock, type Instant, SECOND_MS } from '../platform/time.ts';
+import type { Clock, Instant } from '../platform/time.ts';
 import type { People } from '../role-bindings/people.ts';
 import type { CheckBearer, Proven } from '../tokens/check-bearer.ts';
 import { checkAudience } from '../tokens/claims.ts';
 import { parseToken, type Token } from '../tokens/token.ts';
 import type { ClientAuthentication, TokenRequest } from './form.ts';
 import { OAuthError } from './oauth-error.ts';
-import { type Issued, issueForJwt, issueToClient, issueToPerson, planIssue } from './rules.ts';
+import { type Issued, issueForJwt, issueToClient, issueToPerson, planIssue, secondsOf } from './rules.ts';
 
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -56,6 +56,9 @@ const invalidGrant = (): OAuthError =>
     'The token is expired, not signed by its issuer, or not of an issuer, audience and subject that are registered here.',
   );
 
+/** RFC 8693 section 2.2.2 names `invalid_request` for a subject token that is not good. */
+const invalidSubject = (): OAuthError => new OAuthError('invalid_request', invalidGrant().message);
+
 export const accessTokenService = (parts: AccessTokenParts) => {
   const { table, commit, ids, clock, log, use, people, checkBearer } = parts;
 
@@ -73,13 +76,12 @@ export const accessTokenService = (parts: AccessTokenParts) => {
 
   /** Whom the JWT lets in, before its signature is looked at: issuer, audience, subject, and the one that was named. */
   const issuersFor = async ({ claims }: Token, clientId: string | undefined): Promise<CallerIssuer[]> => {
-    const issuerUri = own(claims, 'iss');
-    if (typeof issuerUri !== 'string') return [];
-    const named = clientId === undefined ? await registeredFor(table, issuerUri, 'cis') : [clientId];
-    const found = await table.batchGet(named.map(callerIssuerKey));
+    const ids = clientId === undefined ? await registeredFor(table, claims, 'cis') : [clientId];
+    const found = await table.batchGet(ids.map(callerIssuerKey));
     return [...found.values()]
       .map((item) => callerIssuerItem.parse(item))
-      .filter((one) => one.issuerUri === issuerUri && checkAudience(claims, one.audience).ok && letsIn(one, claims));
+      .filter((one) => one.issuerUri === own(claims, 'iss') && checkAudience(claims, one.audience).ok)
+      .filter((one) => letsIn(one, claims));
   };
 
   /** @throws OAuthError `invalid_grant` for a JWT that lives longer than the caller issuer allows, or does not say */
@@ -99,38 +101,38 @@ export const accessTokenService = (parts: AccessTokenParts) => {
     checkLifetime(proven, issuer);
     // Only once it is proven: with a forged one anybody could use up the calls of the real pipeline.
     await use.count(issuer.id, issuer.requestsPerMinute ?? CALLS_PER_MINUTE, clock());
-    return issueForJwt(issue(proven.now), issuer, String(own(token.claims, 'sub')));
+    return issueForJwt(issue(proven.now), issuer, decidingClaims(issuer, token.claims));
   };
 
-  /** The first identity provider that vouches for the token. What the person may do is asked at each call. */
-  const ofPerson = async (token: Token): Promise<Issued> => {
-    const [vouched] = await people.vouched(token);
-    if (!vouched) throw invalidGrant();
-    const { identityProvider, principal, proven } = vouched;
-    const person = { userName: principal.userName, groups: [...principal.groups], keyGeneration: proven.keyGeneration };
-    return issueToPerson(issue(proven.now), identityProvider, person, proven.times.expiresAt);
+  /** Every federation that believes the token knows the person by it. What it may do is asked at each call. */
+  const ofPerson = async (token: Token, refused: () => OAuthError): Promise<Issued> => {
+    const [first, ...more] = await people.vouched(token);
+    if (!first) throw refused();
+    await use.count(first.caller.id, CALLS_PER_MINUTE, clock());
+    const { now, times } = first.proven;
+    return issueToPerson(issue(now), [first.identity, ...more.map(({ identity }) => identity)], times.expiresAt);
   };
 
-  const tokenIn = (request: TokenRequest, name: string): Token => {
+  const tokenIn = (request: TokenRequest, name: string, refused: () => OAuthError): Token => {
     const text = request.parameter(name);
     if (text === undefined) throw new OAuthError('invalid_request', `Send the parameter ${name}.`);
     const parsed = parseToken(text);
-    if (!parsed.ok) throw invalidGrant();
+    if (!parsed.ok) throw refused();
     return parsed.token;
   };
 
   const byJwt = async (request: TokenRequest): Promise<Issued> => {
-    const token = tokenIn(request, 'assertion');
+    const token = tokenIn(request, 'assertion', invalidGrant);
     const [issuer, another] = await issuersFor(token, request.clientId);
     if (another) {
       throw new OAuthError(
         'invalid_request',
-        'Several caller issuers take this JWT. Send client_id with the cis_… that is meant.',
+        'Several caller issuers take this JWT. Send client_id with the ID of the one that is meant.',
       );
     }
     if (issuer) return ofCallerIssuer(token, issuer);
     if (request.clientId !== undefined) throw invalidGrant();
-    return ofPerson(token);
+    return ofPerson(token, invalidGrant);
   };
 
   const byExchange = (request: TokenRequest): Promise<Issued> => {
@@ -142,10 +144,13 @@ export const accessTokenService = (parts: AccessTokenParts) => {
     if (wanted !== undefined && wanted !== ACCESS_TOKEN_TYPE) {
       throw new OAuthError('invalid_request', `Only tokens of type ${ACCESS_TOKEN_TYPE} are issued here.`);
     }
-    if (request.parameter('actor_token') !== undefined) {
-      throw new OAuthError('invalid_request', 'Nobody acts for another here: leave actor_token out.');
+    if (request.parameter('actor_token') ?? request.parameter('actor_token_type')) {
+      throw new OAuthError('invalid_request', 'Nobody acts for another here: leave actor_token and its type out.');
     }
-    return ofPerson(tokenIn(request, 'subject_token'));
+    if (request.parameter('audience') ?? request.parameter('resource')) {
+      throw new OAuthError('invalid_target', 'Tokens issued here are for this API: leave audience and resource out.');
+    }
+    return ofPerson(tokenIn(request, 'subject_token', invalidSubject), invalidSubject);
   };
 
   const issuedFor = async (request: TokenRequest): Promise<Issued> => {
@@ -170,11 +175,13 @@ export const accessTokenService = (parts: AccessTokenParts) => {
     async issue(request: TokenRequest, origin: Origin): Promise<TokenAnswer> {
       const issued = await issuedFor(request);
       const { token, actor, text } = issued;
+      const seconds = secondsOf(token);
+      if (seconds < 1) throw invalidGrant(); // it would end before it has arrived
       await commit(planIssue(issued), { ...origin, actor, now: token.issuedAt });
       return {
         access_token: text,
         token_type: 'Bearer',
-        expires_in: Math.floor((token.expiresAt - token.issuedAt) / SECOND_MS),
+        expires_in: seconds,
         ...(request.grantType === TOKEN_EXCHANGE && { issued_token_type: ACCESS_TOKEN_TYPE }),
       };
     },

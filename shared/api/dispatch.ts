@@ -1,6 +1,7 @@
 /** From an HTTP API event to a route and back. Knows no capability; renders no problem. */
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { About } from '../callers/admission.ts';
 import type { Caller } from '../callers/schema.ts';
 import { CALLS_PER_MINUTE, CALLS_PER_MINUTE_OF_ADDRESS, type Use } from '../callers/use.ts';
 import type { Commit } from '../platform/commit.ts';
@@ -8,6 +9,7 @@ import { Problem } from '../platform/problems.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { Table } from '../platform/table.ts';
 import type { Clock } from '../platform/time.ts';
+import { federationOfPath } from './about.ts';
 import type { Call } from './call.ts';
 import { type Fingerprinted, idempotencyWith, type Lease, readIdempotencyKey } from './idempotency.ts';
 import { correlationOf, headerOf, readJsonBody } from './request.ts';
@@ -22,7 +24,7 @@ export interface DispatchParts {
   readonly sealer: Sealer;
   /** @throws Problem `unauthenticated` */
   readonly use: Use;
-  readonly authenticate: (authorization: string | undefined) => Promise<Caller>;
+  readonly authenticate: (authorization: string | undefined, about: About) => Promise<Caller>;
 }
 
 type Event = APIGatewayProxyEventV2;
@@ -55,7 +57,9 @@ async function answerAnybody(route: PublicRoute, event: Event, { use, clock }: D
 }
 
 async function carryOut(route: Route, event: Event, parts: DispatchParts): Promise<Result> {
-  const caller = await parts.authenticate(headerOf(event, 'authorization'));
+  const params = decodeParams(event);
+  const about = () => federationOfPath(parts.table, params);
+  const caller = await parts.authenticate(headerOf(event, 'authorization'), about);
   // The first owner's own key is what an operator holds when everything else fails: it is not counted.
   if (caller.kind !== 'BOOTSTRAP') {
     await parts.use.count(caller.id, caller.requestsPerMinute ?? CALLS_PER_MINUTE, parts.clock());
@@ -78,7 +82,7 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
     ifMatch: headerOf(event, 'if-match'),
     transact: (attempt) => transact({ ...parts, cause, dryRun, alongside }, attempt),
   };
-  const proceed = await route.prepare(call, { params: decodeParams(event), query, body });
+  const proceed = await route.prepare(call, { params, query, body });
   const key = headerOf(event, 'idempotency-key') ?? headerOf(event, 'x-idempotency-key');
   if (route.method === 'POST' && key !== undefined) {
     const idempotency = idempotencyWith(parts);

@@ -8,12 +8,19 @@ const escapePointer = (part: string): string => part.replaceAll('~', '~0').repla
 export const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${escapePointer(String(part))}`).join('');
 
-export const faultsOf = (issues: readonly z.core.$ZodIssue[]): FieldError[] => issues.flatMap(faultsOfIssue);
+/** More than anybody reads, and far less than an answer may hold. */
+const FAULTS_MAX = 100;
+
+/** The first hundred. */
+export function faultsOf(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  const faults = issues.slice(0, FAULTS_MAX).flatMap(faultsOfIssue);
+  return faults.slice(0, FAULTS_MAX);
+}
 
 function faultsOfIssue(issue: z.core.$ZodIssue): FieldError[] {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, FAULTS_MAX).map((key) => ({
         pointer: pointerTo([...issue.path, key]),
         message: 'There is no such field. Remove it, or check its spelling.',
       }));

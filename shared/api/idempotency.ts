@@ -96,7 +96,8 @@ export const idempotencyWith = ({ table, commit, sealer }: Parts) => ({
       const known = await keptItem.read(table, at);
       if (known && isLive(known, cause.now)) return again(known, fingerprint, sealer);
       const leased: Kept = {
-        version: (known?.version ?? 0) + 1,
+        // After a release the item is made anew: its version must not be one that an earlier lease has seen.
+        version: (known?.version ?? cause.now) + 1,
         owner,
         fingerprint,
         startedAt: cause.now,

@@ -19,6 +19,12 @@ export function bodyText(event: Event): string {
   return bytes.toString('utf8');
 }
 
+/** No field of ours is called so, and whoever copies members would set a prototype instead. */
+function refuseProto(name: string, value: unknown): unknown {
+  if (name === '__proto__') throw new Error('a member is named __proto__');
+  return value;
+}
+
 /**
  * The JSON body, undefined when there is none.
  * @throws Problem `payload-too-large` · `unsupported-media-type` · `invalid-json`
@@ -29,7 +35,7 @@ export function readJsonBody(event: Event): unknown {
   const mediaType = headerOf(event, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') throw new Problem('unsupported-media-type', { expected: 'application/json' });
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, refuseProto);
   } catch (error) {
     // The parser's message quotes the body, which may hold a secret: only where it broke is said.
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];

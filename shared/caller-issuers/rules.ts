@@ -5,7 +5,7 @@ import { ALGORITHMS_DEFAULT } from '../identity-providers/bodies.ts';
 import { gateItem, gateKey, newGate } from '../identity-providers/gate.ts';
 import { keyRecordKey } from '../identity-providers/keys.ts';
 import type { IssuerFacts } from '../identity-providers/prove.ts';
-import { registerIssuer, unregisterIssuer } from '../identity-providers/registration.ts';
+import { register, unregister } from '../identity-providers/registration.ts';
 import { fittingIssuer } from '../identity-providers/rules.ts';
 import { type JsonObject, own } from '../platform/json-object.ts';
 import type { Plan } from '../platform/plan.ts';
@@ -18,6 +18,7 @@ import {
   type CallerIssuerChange,
   LONGEST_LIFETIME_DEFAULT_MS,
   type NewCallerIssuer,
+  SUBJECT_MAX,
 } from './schema.ts';
 import { callerIssuerItem } from './store.ts';
 import { matchesAny } from './subjects.ts';
@@ -92,16 +93,33 @@ export const changedCallerIssuer = (
   updatedAt: now,
 });
 
+/** Of a JWT's claims, those that decide whether it may call: kept with the access token. */
+export const decidingClaims = (issuer: CallerIssuer, claims: JsonObject): Record<string, string> =>
+  Object.fromEntries(
+    ['sub', ...Object.keys(issuer.requiredClaims)].flatMap((name) => {
+      const value = own(claims, name);
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );
+
 /** Whether a JWT of the issuer with these claims may call. */
 export const letsIn = (issuer: CallerIssuer, claims: JsonObject): boolean => {
   const subject = own(claims, 'sub');
-  if (typeof subject !== 'string' || !matchesAny(issuer.subjects, subject)) return false;
+  if (typeof subject !== 'string' || !isSubject(subject) || !matchesAny(issuer.subjects, subject)) return false;
   return Object.entries(issuer.requiredClaims).every(([name, value]) => own(claims, name) === value);
 };
 
-/** The caller that an access token stands for which was issued to this subject: as the issuer is registered now. */
-export function callerOfSubject(issuer: CallerIssuer | undefined, subject: string): Caller | undefined {
-  if (!issuer || !matchesAny(issuer.subjects, subject)) return undefined;
+/** What a pattern can mean, and what can stand in an audit event as it is. */
+const isSubject = (text: string): boolean =>
+  text.length <= SUBJECT_MAX && /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(text);
+
+/**
+ * The caller that an access token stands for which was issued to a JWT with these claims: as the issuer is registered
+ * now. What is required by now and was not kept then, the JWT had not been asked for: it has to be shown again.
+ */
+export function callerOfJwt(issuer: CallerIssuer | undefined, claims: JsonObject): Caller | undefined {
+  const subject = own(claims, 'sub');
+  if (!issuer || typeof subject !== 'string' || !letsIn(issuer, claims)) return undefined;
   const { id, held, requestsPerMinute } = issuer;
   return { kind: 'CLIENT', id, actor: { type: 'CALLER', id, subject }, holds: [held], requestsPerMinute };
 }
@@ -118,7 +136,7 @@ export const planCreation = (issuer: CallerIssuer): Plan => ({
   writes: [
     callerIssuerItem.create(issuer, () => 'stale'),
     gateItem.create(newGate(issuer.id), () => 'stale'),
-    registerIssuer(issuer.issuerUri, issuer.id),
+    register(issuer, issuer.id),
     parentExists.federation(issuer.federationId),
     claimName(issuer.federationId, WORD, issuer.name, issuer.id),
   ],
@@ -146,7 +164,7 @@ export const planRemoval = (issuer: CallerIssuer): Plan => ({
     callerIssuerItem.remove(issuer),
     deletion(gateKey(issuer.id)),
     deletion(keyRecordKey(issuer.id)),
-    unregisterIssuer(issuer.issuerUri, issuer.id),
+    unregister(issuer, issuer.id),
     releaseName(issuer.federationId, WORD, issuer.name, issuer.id),
   ],
   audit: [audit('delete', issuer, null, issuer)],

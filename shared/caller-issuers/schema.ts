@@ -13,7 +13,7 @@ import { patternFault } from './subjects.ts';
 /** Of one issuer; more are another caller issuer with the same role. */
 const SUBJECTS_MAX = 50;
 /** Characters; GitHub's longest are some 300. */
-const SUBJECT_MAX = 512;
+export const SUBJECT_MAX = 512;
 const CLAIMS_MAX = 10;
 
 const SubjectPattern = z

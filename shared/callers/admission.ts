@@ -4,10 +4,8 @@
  */
 import { liveToken } from '../access-tokens/rules.ts';
 import { accessTokenItem, accessTokenKey } from '../access-tokens/store.ts';
-import { callerOfSubject } from '../caller-issuers/rules.ts';
+import { callerOfJwt } from '../caller-issuers/rules.ts';
 import { callerIssuerItem, callerIssuerKey } from '../caller-issuers/store.ts';
-import { gateItem, gateKey } from '../identity-providers/gate.ts';
-import { identityProviderItem, identityProviderKey } from '../identity-providers/store.ts';
 import { Problem } from '../platform/problems.ts';
 import type { SecretReader } from '../platform/secrets.ts';
 import { type Item, type Key, keyText, type Table } from '../platform/table.ts';
@@ -25,6 +23,9 @@ export interface Admission {
   caller(found: ReadonlyMap<string, Item>, now: Instant): Caller | undefined;
 }
 
+/** The federation whose things the call is about, if it names any: asked for only when several know the caller. */
+export type About = () => Promise<string | undefined>;
+
 /** RFC 6750 section 2.1: `Bearer` and one b64token; the scheme has no case (RFC 9110 section 11.1). */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
@@ -34,43 +35,55 @@ export interface AdmissionParts {
   readonly bootstrapKey: SecretReader;
   readonly people: People;
 }
-export type Admit = (authorization: string | undefined) => Promise<Admission>;
+export type Admit = (authorization: string | undefined, about: About) => Promise<Admission>;
 
 /**
  * The bootstrap key is compared first; a key or token with a wrong checksum never reaches the table.
- * @throws Problem `unauthenticated` · of a person `no-role-binding` · `unavailable`
+ * @throws Problem `unauthenticated` · of a person `no-role-binding` · `rate-limited` · `unavailable`
  */
 export const admissionWith = (parts: AdmissionParts): Admit => {
   const { table, clock, bootstrapKey, people } = parts;
 
   /** What a person may do takes reads of its own, which say what to read next. */
-  const personOf = async (presented: ParsedAccessToken): Promise<Caller> => {
-    const keys = [accessTokenKey(presented.id), identityProviderKey(presented.issuedTo), gateKey(presented.issuedTo)];
-    const [tokenAt, providerAt, gateAt] = keys.map(keyText);
-    const found = await table.batchGet(keys);
-    const [token, provider, gate] = [found.get(tokenAt ?? ''), found.get(providerAt ?? ''), found.get(gateAt ?? '')];
-    const live = token && liveToken(accessTokenItem.parse(token), presented, clock());
-    const generation = gate && gateItem.parse(gate).keyGeneration;
-    if (!live?.person || !provider || live.person.keyGeneration !== generation) {
-      throw new Problem('unauthenticated', {});
-    }
-    return people.callerOfPerson(identityProviderItem.parse(provider), live.person);
+  const personsOf = async (presented: ParsedAccessToken): Promise<Caller[]> => {
+    const token = liveToken(await accessTokenItem.read(table, accessTokenKey(presented.id)), presented, clock());
+    const callers = token ? await people.callersOf(token.identities, token.issuedAt) : [];
+    if (callers.length === 0) throw new Problem('unauthenticated', {});
+    return callers;
   };
 
-  return async (authorization) => {
+  return async (authorization, about) => {
     const text = authorization && BEARER.exec(authorization)?.[1];
     if (!text) throw new Problem('unauthenticated', {});
     if (sameSecret(text, await bootstrapKey())) return known(BOOTSTRAP);
     const key = parseKey(text);
     if (key) return ofKey(key);
     const accessToken = parseAccessToken(text);
-    if (accessToken?.issuedTo.startsWith('idp_')) return known(await personOf(accessToken));
+    if (accessToken?.issuedTo.startsWith('idp_')) return known(await oneOf(await personsOf(accessToken), about));
     if (accessToken) return ofAccessToken(accessToken);
     const jwt = parseToken(text);
     if (!jwt.ok) throw new Problem('unauthenticated', {});
-    return known(await people.callerOfToken(jwt.token));
+    const callers = (await people.vouched(jwt.token)).map(({ caller }) => caller);
+    return known(await oneOf(callers, about));
   };
 };
+
+/**
+ * The person as the federation knows it that the call is about. Where the call names none, it holds what all of them
+ * give it, to list them; where it names another, it holds nothing there.
+ * @throws Problem `unauthenticated` when nobody knows it · `no-role-binding`
+ */
+async function oneOf(callers: readonly Caller[], about: About): Promise<Caller> {
+  const [first, another] = callers;
+  if (!first) throw new Problem('unauthenticated', {});
+  const holding = callers.filter(({ holds }) => holds.length > 0);
+  if (holding.length === 0) throw new Problem('no-role-binding', { userName: first.actor.subject ?? first.id });
+  if (!another) return first;
+  const federationId = await about();
+  if (federationId === undefined) return { ...first, holds: holding.flatMap(({ holds }) => holds) };
+  const there = holding.find(({ holds }) => holds.some(({ place }) => place.federationId === federationId));
+  return there ?? { ...first, holds: [] };
+}
 
 const known = (caller: Caller): Admission => ({ keys: [], caller: () => caller });
 
@@ -98,7 +111,7 @@ function ofAccessToken(presented: ParsedAccessToken): Admission {
       const issuedTo = found.get(keyText(issuedToAt));
       if (!token || !issuedTo) return undefined;
       if (isKey) return callerOf(apiKeyItem.parse(issuedTo), now);
-      return token.subject === null ? undefined : callerOfSubject(callerIssuerItem.parse(issuedTo), token.subject);
+      return token.claims === null ? undefined : callerOfJwt(callerIssuerItem.parse(issuedTo), token.claims);
     },
   };
 }
@@ -106,8 +119,8 @@ function ofAccessToken(presented: ParsedAccessToken): Admission {
 /** @throws Problem `unauthenticated`, the same for every reason, and what `admit` throws */
 export const authenticateWith =
   ({ table, clock, admit }: Pick<AdmissionParts, 'table' | 'clock'> & { readonly admit: Admit }) =>
-  async (authorization: string | undefined): Promise<Caller> => {
-    const { keys, caller } = await admit(authorization);
+  async (authorization: string | undefined, about: About): Promise<Caller> => {
+    const { keys, caller } = await admit(authorization, about);
     const found = keys.length > 0 ? await table.batchGet(keys) : new Map<string, Item>();
     const proven = caller(found, clock());
     if (!proven) throw new Problem('unauthenticated', {});

@@ -42,6 +42,9 @@ export const callerService = ({ table, ids, pager, use }: CallerParts) => ({
       if (wish.expiresAt && wish.expiresAt <= now) {
         throw refuseField('/expiresAt', 'This instant has passed. Give one in the future, or leave it out.');
       }
+      if (wish.role === 'DATA_PLANE' && wish.requestsPerMinute != null) {
+        throw refuseField('/requestsPerMinute', 'Verdicts are not counted. Leave it out for a DATA_PLANE.');
+      }
       const secret = ids.secret(SECRET_CHARACTERS);
       const key = newApiKey(ids.next('key'), wish, secret, held, now);
       return { plan: planCreation(key), view: { ...viewApiKey(key), ...secretOf(key, secret) } };

@@ -92,7 +92,7 @@ export const identityProviderOperations = (trust: { readonly trustLoopback: bool
       summary: 'List the domains whose people sign in here',
       method: 'GET',
       path: `${ONE}/domains`,
-      action: 'identity-provider.read',
+      action: 'domain.read',
       status: 200,
       answer: AssociatedDomainsView,
     }),

@@ -8,7 +8,7 @@ import { claimName, parentExists, releaseName } from '../tenants/rules.ts';
 import { associate, dissociate } from './association.ts';
 import { type Gate, gateItem, newGate } from './gate.ts';
 import { keyRecordKey } from './keys.ts';
-import { registerIssuer, unregisterIssuer } from './registration.ts';
+import { register, unregister } from './registration.ts';
 import { viewIdentityProvider } from './rules.ts';
 import type { IdentityProvider } from './schema.ts';
 import { claimShortName } from './short-name.ts';
@@ -54,7 +54,7 @@ export const planCreation = (idp: IdentityProvider): Plan => ({
     parentExists.federation(idp.federationId),
     claimName(idp.federationId, WORD, idp.name, idp.id),
     claimIssuer(idp),
-    registerIssuer(idp.issuerUri, idp.id),
+    register(idp, idp.id),
     claimShortName(idp.federationId, idp.shortName, idp.id),
   ],
   audit: [audit('create', null, idp, idp)],
@@ -72,17 +72,14 @@ export function planChange(before: IdentityProvider, after: IdentityProvider, ga
     before.name === after.name
       ? []
       : [releaseName(federationId, WORD, before.name, before.id), claimName(federationId, WORD, after.name, after.id)];
-  const issuers = issuerName(before) === issuerName(after) ? [] : [releaseIssuer(before), claimIssuer(after)];
-  const issuer =
-    before.issuerUri === after.issuerUri
+  const believed =
+    issuerName(before) === issuerName(after)
       ? []
-      : [
-          gateItem.replace({ ...gate, keyGeneration: gate.keyGeneration + 1 }),
-          unregisterIssuer(before.issuerUri, before.id),
-          registerIssuer(after.issuerUri, after.id),
-        ];
+      : [releaseIssuer(before), claimIssuer(after), unregister(before, before.id), register(after, after.id)];
+  const keys =
+    before.issuerUri === after.issuerUri ? [] : [gateItem.replace({ ...gate, keyGeneration: gate.keyGeneration + 1 })];
   return {
-    writes: [identityProviderItem.replace(after), ...names, ...issuers, ...issuer],
+    writes: [identityProviderItem.replace(after), ...names, ...believed, ...keys],
     audit: [audit('change', before, after, after)],
     events: [],
   };
@@ -116,7 +113,7 @@ export const planRemoval = (idp: IdentityProvider, gate: Gate): Plan => ({
     gateItem.remove(gate),
     // Fetched or not: whoever fetches some meanwhile cannot store them, as the gate goes in the same transaction.
     deletion(keyRecordKey(idp.id)),
-    unregisterIssuer(idp.issuerUri, idp.id),
+    unregister(idp, idp.id),
     releaseName(idp.federationId, WORD, idp.name, idp.id),
     releaseIssuer(idp),
     ...idp.domainIds.map((domainId) => dissociate(domainId, idp.id)),

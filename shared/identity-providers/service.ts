@@ -2,6 +2,7 @@
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
 import type { Pager } from '../api/paging.ts';
+import { hasChild } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
@@ -86,7 +87,8 @@ export const identityProviderService = (parts: IdentityProviderParts) => {
       });
     },
 
-    /** @throws Problem `identity-provider-connected` while an organization is connected or its access is being ended */
+    /** @throws Problem `identity-provider-connected` while an organization is connected or its access is being ended ·
+     * `still-in-use` while its people hold roles */
     remove: (call: Call, { id }: IdentityProvider) =>
       call.transact(async () => {
         const [idp, gate] = await Promise.all([fresh(id), reads.gate(id)]);
@@ -97,6 +99,8 @@ export const identityProviderService = (parts: IdentityProviderParts) => {
           const organizations = `${connected.slice(0, NAMED_MAX).join(', ')}${more}`;
           throw new Problem('identity-provider-connected', { identityProviderId: id, organizations });
         }
+        if (await hasChild(table, id, 'PERSON_ROLES'))
+          throw new Problem('still-in-use', { id, users: 'role bindings' });
         return { plan: planRemoval(idp, gate), view: viewIdentityProvider(idp) };
       }),
   };

@@ -1,123 +1,173 @@
 /**
  * Who a person is that shows an access token of a connected identity provider, and what it may do: by the role bindings
  * of the user and of each group in the token, read at every call.
+ *
+ * Issuer and audience are free across federations, so that nobody can squat: several federations may believe one token.
+ * Each of them knows the person by its own identity provider, and no federation ever sees another's: a call is made as
+ * the caller of the federation whose things it is about.
  */
-import type { Person } from '../access-tokens/schema.ts';
+import type { Identity } from '../access-tokens/schema.ts';
 import type { Caller, Held } from '../callers/schema.ts';
+import { CALLS_PER_MINUTE, type Use } from '../callers/use.ts';
 import { isConnected } from '../connections/rules.ts';
+import type { Connection } from '../connections/schema.ts';
 import { connectionItem, connectionKey } from '../connections/store.ts';
 import { Principal } from '../grants/schema.ts';
+import { gateItem, gateKey } from '../identity-providers/gate.ts';
 import { registeredFor } from '../identity-providers/registration.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
 import { identityProviderItem, identityProviderKey } from '../identity-providers/store.ts';
 import { everyChild } from '../platform/children.ts';
 import { own } from '../platform/json-object.ts';
 import { Problem } from '../platform/problems.ts';
-import type { Table } from '../platform/table.ts';
+import { keyText, type Table } from '../platform/table.ts';
+import type { Clock, Instant } from '../platform/time.ts';
 import type { CheckBearer, Proven } from '../tokens/check-bearer.ts';
 import { checkAudience } from '../tokens/claims.ts';
 import { readPrincipal, type TokenPrincipal } from '../tokens/principal.ts';
 import type { Token } from '../tokens/token.ts';
 import { personRolesItem, personRolesKey } from './store.ts';
 
-/** A token that one identity provider vouches for. */
+/** What one identity provider says of a token's bearer. */
 export interface Vouched {
-  readonly identityProvider: IdentityProvider;
-  readonly principal: TokenPrincipal;
+  readonly identity: Identity;
   readonly proven: Proven;
+  readonly caller: Caller;
 }
 
 export interface PeopleParts {
   readonly table: Table;
+  readonly clock: Clock;
   readonly checkBearer: CheckBearer;
+  readonly use: Use;
 }
+
+/** Identity providers that a token is checked for, of those in which its bearer has a role. */
+const CHECKED_MAX = 10;
+/** Of others, to tell a person without a role from a token that nobody believes. */
+const CHECKED_WITHOUT_ROLE_MAX = 2;
 
 const isBindable = (name: string): boolean => Principal.shape.name.safeParse(name).success;
 
 type Names = Pick<TokenPrincipal, 'userName' | 'groups'>;
+interface Candidate {
+  readonly identityProvider: IdentityProvider;
+  readonly names: Names;
+}
 
-const principalsOf = ({ authorizationType }: IdentityProvider, { userName, groups }: Names) => {
-  const user = { type: 'USER', name: userName } as const;
-  const named = groups.map((name) => ({ type: 'GROUP', name }) as const);
-  return [user, ...(authorizationType === 'GROUP' ? named : [])].filter(({ name }) => isBindable(name));
+const principalsOf = ({ identityProvider, names }: Candidate) => {
+  const user = { type: 'USER', name: names.userName } as const;
+  const groups = names.groups.map((name) => ({ type: 'GROUP', name }) as const);
+  const all = identityProvider.authorizationType === 'GROUP' ? [user, ...groups] : [user];
+  return all.filter(({ name }) => isBindable(name));
 };
 
-export const peopleWith = ({ table, checkBearer }: PeopleParts) => {
-  /** Identity providers, in any federation, whose issuer and audience the token names. */
-  const candidatesFor = async (token: Token): Promise<IdentityProvider[]> => {
-    const issuer = own(token.claims, 'iss');
-    if (typeof issuer !== 'string') return [];
-    const ids = await registeredFor(table, issuer, 'idp');
-    const found = await table.batchGet(ids.map(identityProviderKey));
+const callerOf = ({ identityProvider: { id }, names: { userName } }: Candidate, holds: readonly Held[]): Caller => ({
+  kind: 'PERSON',
+  id: `${id}/${userName}`,
+  actor: { type: 'CALLER', id, subject: userName },
+  holds,
+  requestsPerMinute: null,
+});
+
+export const peopleWith = ({ table, clock, checkBearer, use }: PeopleParts) => {
+  /** Identity providers, in any federation, whose issuer and audience the token names, and whom it names there. */
+  const candidatesFor = async ({ claims }: Token): Promise<Candidate[]> => {
+    const found = await table.batchGet((await registeredFor(table, claims, 'idp')).map(identityProviderKey));
     return [...found.values()]
       .map((item) => identityProviderItem.parse(item))
-      .filter((idp) => idp.issuerUri === issuer && checkAudience(token.claims, idp.audience).ok)
-      .sort((one, other) => (one.id < other.id ? -1 : 1));
+      .filter((idp) => idp.issuerUri === own(claims, 'iss') && checkAudience(claims, idp.audience).ok)
+      .sort((one, other) => (one.id < other.id ? -1 : 1))
+      .flatMap((identityProvider) => {
+        const read = readPrincipal(claims, identityProvider);
+        return read.ok && isBindable(read.principal.userName) ? [{ identityProvider, names: read.principal }] : [];
+      });
   };
 
-  /** Of what the person's bindings say, that for which the identity provider is connected now. */
-  const holdsOf = async (idp: IdentityProvider, person: Names): Promise<Held[]> => {
-    const keys = principalsOf(idp, person).map((principal) => personRolesKey(idp.id, principal));
-    const found = [...(await table.batchGet(keys)).values()].map((item) => personRolesItem.parse(item));
-    const holds = found.flatMap(({ bindings }) => bindings.map(({ held }) => held));
-    const organizationIds = [...new Set(holds.flatMap(({ place }) => place.organizationId ?? []))];
-    const connections = await table.batchGet(organizationIds.map((id) => connectionKey(id, idp.id)));
-    const connected = [...connections.values()].map((item) => connectionItem.parse(item)).filter(isConnected);
-    const connectedIds = new Set(connected.map(({ organizationId }) => organizationId));
-    // What reaches the whole federation holds as long as any organization of it is connected, which the caller has seen.
-    return holds.filter(({ place }) => place.organizationId === undefined || connectedIds.has(place.organizationId));
+  /** What the person's bindings say, connected or not. */
+  const boundTo = async (candidate: Candidate): Promise<Held[]> => {
+    const { id } = candidate.identityProvider;
+    const found = await table.batchGet(principalsOf(candidate).map((principal) => personRolesKey(id, principal)));
+    const roles = [...found.values()].map((item) => personRolesItem.parse(item));
+    return roles.flatMap(({ bindings }) => bindings.map(({ held }) => held));
   };
 
-  const isConnectedAnywhere = async (idp: IdentityProvider): Promise<boolean> => {
-    for await (const connection of everyChild(table, connectionItem, idp.id)) if (isConnected(connection)) return true;
+  /** A connection counts if it is there, and was not taken away in between, for a token of ours from before. */
+  const counts = (connection: Connection, since: Instant): boolean =>
+    isConnected(connection) && (connection.epoch === 1 || connection.createdAt <= since);
+
+  const isConnectedAnywhere = async (id: string, since: Instant): Promise<boolean> => {
+    for await (const connection of everyChild(table, connectionItem, id)) if (counts(connection, since)) return true;
     return false;
   };
 
-  const callerOf = (idp: IdentityProvider, userName: string, holds: readonly Held[]): Caller => ({
-    kind: 'PERSON',
-    id: `${idp.id}/${userName}`,
-    actor: { type: 'CALLER', id: idp.id, subject: userName },
-    holds,
-    requestsPerMinute: null,
-  });
+  /** Of what is bound, that for which the identity provider is connected now. */
+  const holdsOf = async (id: string, bound: readonly Held[], since: Instant): Promise<Held[]> => {
+    if (bound.length === 0 || !(await isConnectedAnywhere(id, since))) return [];
+    const organizationIds = [...new Set(bound.flatMap(({ place }) => place.organizationId ?? []))];
+    const found = await table.batchGet(organizationIds.map((organizationId) => connectionKey(organizationId, id)));
+    const connected = [...found.values()].map((item) => connectionItem.parse(item)).filter((one) => counts(one, since));
+    const ids = new Set(connected.map(({ organizationId }) => organizationId));
+    // What reaches the whole federation holds as long as any organization of it is connected.
+    return bound.filter(({ place }) => place.organizationId === undefined || ids.has(place.organizationId));
+  };
+
+  const vouch = async (token: Token, candidate: Candidate, bound: readonly Held[]): Promise<Vouched | undefined> => {
+    const { identityProvider, names } = candidate;
+    const now = clock();
+    const holds = await holdsOf(identityProvider.id, bound, now);
+    if (holds.length === 0 && !(await isConnectedAnywhere(identityProvider.id, now))) return undefined;
+    const proven = await checkBearer(token, identityProvider);
+    if ('failedStep' in proven) return undefined;
+    const { id: identityProviderId, federationId, revision } = identityProvider;
+    const { keyGeneration } = proven;
+    const identity = { identityProviderId, federationId, revision, keyGeneration, ...names, groups: [...names.groups] };
+    return { identity, proven, caller: callerOf(candidate, holds) };
+  };
 
   return {
     /**
-     * Every connected identity provider that vouches for the token, the oldest first: one, unless federations share it.
-     * @throws Problem `unavailable` when none vouches and an issuer did not answer
+     * Every connected identity provider that vouches for the token. One that cannot be asked is as if it did not, as
+     * long as another does.
+     * @throws Problem `unavailable` when none vouches and an issuer did not answer · `no-role-binding` when the person
+     * holds nothing in any of them · `rate-limited` for a person who goes on asking without a role
      */
     async vouched(token: Token): Promise<Vouched[]> {
-      const vouched: Vouched[] = [];
-      for (const identityProvider of await candidatesFor(token)) {
-        const read = readPrincipal(token.claims, identityProvider);
-        if (!read.ok || !isBindable(read.principal.userName)) continue;
-        if (!(await isConnectedAnywhere(identityProvider))) continue;
-        const proven = await checkBearer(token, identityProvider);
-        if ('failedStep' in proven) continue;
-        vouched.push({ identityProvider, principal: read.principal, proven });
-      }
-      return vouched;
-    },
-
-    /** @throws Problem `unauthenticated` for what nobody vouches for · `no-role-binding` */
-    async callerOfToken(token: Token): Promise<Caller> {
-      const vouched = await this.vouched(token);
-      const [first] = vouched;
-      if (!first) throw new Problem('unauthenticated', {});
-      const holds = await Promise.all(
-        vouched.map(({ identityProvider, principal }) => holdsOf(identityProvider, principal)),
+      const candidates = await candidatesFor(token);
+      const all = await Promise.all(
+        candidates.map(async (candidate) => ({ candidate, bound: await boundTo(candidate) })),
       );
-      const { userName } = first.principal;
-      if (holds.flat().length === 0) throw new Problem('no-role-binding', { userName });
-      return callerOf(first.identityProvider, userName, holds.flat());
+      const withRole = all.filter(({ bound }) => bound.length > 0).slice(0, CHECKED_MAX);
+      const checked = withRole.length > 0 ? withRole : all.slice(0, CHECKED_WITHOUT_ROLE_MAX);
+      const outcomes = await Promise.allSettled(checked.map(({ candidate, bound }) => vouch(token, candidate, bound)));
+      const vouched = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value) || []);
+      const [first] = vouched;
+      if (!first) {
+        const failed = outcomes.find(({ status }) => status === 'rejected');
+        if (failed?.status === 'rejected') throw failed.reason;
+        return [];
+      }
+      const holding = vouched.filter(({ caller }) => caller.holds.length > 0);
+      if (holding.length > 0) return holding;
+      await use.count(first.caller.id, CALLS_PER_MINUTE, clock());
+      throw new Problem('no-role-binding', { userName: first.identity.userName });
     },
 
-    /** The person whom an access token of ours was issued to. @throws Problem `no-role-binding` */
-    async callerOfPerson(identityProvider: IdentityProvider, person: Person): Promise<Caller> {
-      const isThere = await isConnectedAnywhere(identityProvider);
-      const holds = isThere ? await holdsOf(identityProvider, person) : [];
-      if (holds.length === 0) throw new Problem('no-role-binding', { userName: person.userName });
-      return callerOf(identityProvider, person.userName, holds);
+    /** Those of the identities in a token of ours that are as they were when it was issued. */
+    async callersOf(identities: readonly Identity[], issuedAt: Instant): Promise<Caller[]> {
+      const keys = identities.flatMap(({ identityProviderId: id }) => [identityProviderKey(id), gateKey(id)]);
+      const found = await table.batchGet(keys);
+      const callers = identities.map(async (identity) => {
+        const { identityProviderId: id, revision, keyGeneration } = identity;
+        const item = found.get(keyText(identityProviderKey(id)));
+        const gate = found.get(keyText(gateKey(id)));
+        if (!item || !gate || gateItem.parse(gate).keyGeneration !== keyGeneration) return [];
+        const identityProvider = identityProviderItem.parse(item);
+        if (identityProvider.revision !== revision) return [];
+        const candidate = { identityProvider, names: identity };
+        return [callerOf(candidate, await holdsOf(id, await boundTo(candidate), issuedAt))];
+      });
+      return (await Promise.all(callers)).flat();
     },
   };
 };

@@ -86,11 +86,9 @@ export function planCreation(binding: RoleBinding, roles: PersonRoles | undefine
 
 /** The person's next call is without it. */
 export function planRemoval(binding: RoleBinding, roles: PersonRoles | undefined): Plan {
-  const rest = roles?.bindings.filter(({ id }) => id !== binding.id) ?? [];
-  const others =
-    roles && (rest.length > 0 ? personRolesItem.replace({ ...roles, bindings: rest }) : personRolesItem.remove(roles));
+  const bindings = roles?.bindings.filter(({ id }) => id !== binding.id) ?? [];
   return {
-    writes: [roleBindingItem.remove(binding), ...(others ? [others] : [])],
+    writes: [roleBindingItem.remove(binding), ...(roles ? [personRolesItem.replace({ ...roles, bindings })] : [])],
     audit: [audit('delete', binding, null, binding)],
     events: [],
   };

@@ -19,7 +19,9 @@ export const personRolesItem = itemKind<PersonRoles>({
   name: 'PERSON_ROLES',
   schema: PersonRoles,
   key: ({ identityProviderId, principal }) => personRolesKey(identityProviderId, principal),
-  parentKey: ({ identityProviderId }) => childrenOf(identityProviderId, 'PERSON_ROLES'),
+  // Kept when empty, since its version must never be the same again: a plan from before would pass unseen.
+  parentKey: ({ identityProviderId, bindings }) =>
+    bindings.length > 0 ? childrenOf(identityProviderId, 'PERSON_ROLES') : null,
 });
 export const personRolesKey = (identityProviderId: string, principal: Principal): Key => ({
   pk: `PERSON_ROLES#${identityProviderId}#${principalHash(principal)}`,

@@ -3,11 +3,12 @@ import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
 import type { List, ListQuery, Pager } from '../api/paging.ts';
 import { allows, authorize, type Place } from '../callers/rights.ts';
+import { apiKeyItem } from '../callers/store.ts';
 import { childrenPage, hasChild } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { ItemKind } from '../platform/item.ts';
 import { Problem } from '../platform/problems.ts';
-import type { Key, Table } from '../platform/table.ts';
+import type { Key, Table, Write } from '../platform/table.ts';
 import * as rules from './rules.ts';
 import type { Federation, NewTenant, Organization, Project, TenantChange } from './schema.ts';
 import * as store from './store.ts';
@@ -19,12 +20,16 @@ export interface TenantParts {
   readonly pager: Pager;
 }
 
+/** API keys that go with their federation in one transaction, which takes 100 items. */
+const KEYS_MAX = 50;
+
 /** What keeps a tenant from being deleted: the kinds of its children, and how a message calls them. */
 type Children = Readonly<Record<string, string>>;
 const FEDERATION_CHILDREN: Children = {
   ORGANIZATION: 'organizations',
   IDENTITY_PROVIDER: 'identity providers',
   DOMAIN: 'domains',
+  CALLER_ISSUER: 'caller issuers',
 };
 const ORGANIZATION_CHILDREN: Children = { PROJECT: 'projects' };
 const PROJECT_CHILDREN: Children = { CLUSTER: 'clusters' };
@@ -64,7 +69,21 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
       return { plan: rules.planChange(kind, before, after), view: kind.view(after) };
     });
 
-  const remove = <T extends Federation, View>(call: Call, kind: Kind<T, View>, id: string, children: Children) =>
+  /** Its keys open nothing without it, and one of them may be what deletes it: they go with it. */
+  const removalOfKeys = async (federationId: string): Promise<Write[]> => {
+    const { items, last } = await childrenPage(table, apiKeyItem, federationId, { limit: KEYS_MAX });
+    if (last !== undefined)
+      throw new Problem('still-in-use', { id: federationId, users: `more than ${KEYS_MAX} API keys` });
+    return items.map((key) => apiKeyItem.remove(key));
+  };
+
+  const remove = <T extends Federation, View>(
+    call: Call,
+    kind: Kind<T, View>,
+    id: string,
+    children: Children,
+    alongside: () => Promise<Write[]> = async () => [],
+  ) =>
     call.transact(async () => {
       const thing = await fresh(kind, id);
       checkIfMatch(call.ifMatch, thing.revision);
@@ -73,7 +92,8 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
       );
       const users = present.flat();
       if (users.length > 0) throw new Problem('still-in-use', { id, users: users.join(' and ') });
-      return { plan: rules.planRemoval(kind, thing), view: kind.view(thing) };
+      const plan = rules.planRemoval(kind, thing);
+      return { plan: { ...plan, writes: [...plan.writes, ...(await alongside())] }, view: kind.view(thing) };
     });
 
   /** As of now; it was there when the caller was let in. */
@@ -136,7 +156,8 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
       change(call, rules.ORGANIZATION, id, wish),
     changeProject: (call: Call, { id }: Project, wish: TenantChange) => change(call, rules.PROJECT, id, wish),
 
-    removeFederation: (call: Call, { id }: Federation) => remove(call, rules.FEDERATION, id, FEDERATION_CHILDREN),
+    removeFederation: (call: Call, { id }: Federation) =>
+      remove(call, rules.FEDERATION, id, FEDERATION_CHILDREN, () => removalOfKeys(id)),
     removeOrganization: (call: Call, { id }: Organization) =>
       remove(call, rules.ORGANIZATION, id, ORGANIZATION_CHILDREN),
     removeProject: (call: Call, { id }: Project) => remove(call, rules.PROJECT, id, PROJECT_CHILDREN),

@@ -65,10 +65,15 @@ export function verdictStore(table: Table) {
     return fitting[0]?.identityProvider;
   };
 
+  /** What is no text names nobody; it may be nested deeper than can be written. */
+  const asText = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
   /** A hash, since a token may hold any amount of audiences. */
   const pointerKey = (token: Token, organizationId: string): string =>
     createHash('sha256')
-      .update(JSON.stringify([organizationId, own(token.claims, 'iss'), own(token.claims, 'aud')]))
+      .update(
+        JSON.stringify([organizationId, ...[own(token.claims, 'iss'), own(token.claims, 'aud')].flat().map(asText)]),
+      )
       .digest('base64url');
 
   return {

@@ -21,10 +21,11 @@ const table = tableOn(
 );
 const people = {
   vouched: () => Promise.reject(new Error('was asked')),
-  callerOfToken: () => Promise.reject(new Error('was asked')),
-  callerOfPerson: () => Promise.reject(new Error('was asked')),
+  callersOf: () => Promise.reject(new Error('was asked')),
 };
 const admit = admissionWith({ table, clock: () => T0, bootstrapKey: async () => bootstrapKey, people });
+
+const about = () => Promise.reject(new Error('was asked'));
 
 const key = formatKey(ids.next('key'), ids.secret(30));
 const accessToken = formatAccessToken({ id: ids.next('tok'), issuedTo: ids.next('idp'), secret: ids.secret(30) });
@@ -43,17 +44,17 @@ describe('O1 what is presented', () => {
     ['a JWT that is none', 'Bearer a.b.c'],
     ['almost the bootstrap key', `Bearer ${bootstrapKey}b`],
   ])('%s goes no further: neither the table nor an issuer is asked', async (_what, header) => {
-    await expect(admit(header)).rejects.toMatchObject({ type: 'unauthenticated' });
+    await expect(admit(header, about)).rejects.toMatchObject({ type: 'unauthenticated' });
   });
 
   it('the bootstrap key needs no table', async () => {
-    const { keys, caller } = await admit(`bearer ${bootstrapKey}`);
+    const { keys, caller } = await admit(`bearer ${bootstrapKey}`, about);
     expect(keys).toEqual([]);
     expect(caller(new Map(), T0)).toBe(BOOTSTRAP);
   });
 
   it('a well-formed key is read by its id, and proves nobody when nothing is there', async () => {
-    const { keys, caller } = await admit(`Bearer ${key}`);
+    const { keys, caller } = await admit(`Bearer ${key}`, about);
     expect(keys).toHaveLength(1);
     expect(caller(new Map(), T0)).toBeUndefined();
   });

@@ -66,6 +66,11 @@ describe('O1 client credentials', () => {
     expect(Object.keys(good.body).sort()).toEqual(['access_token', 'expires_in', 'token_type']);
 
     const form = { client_id: clientId, client_secret: clientSecret };
+    const exchanged = {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: 'e30.e30.e30',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    };
     const wrong = `${clientSecret.slice(0, -1)}${clientSecret.endsWith('0') ? '1' : '0'}`;
     const cases: [Record<string, string>, Record<string, string>, number, string][] = [
       [{ grant_type }, basicOf(clientId, wrong), 401, 'invalid_client'],
@@ -78,6 +83,13 @@ describe('O1 client credentials', () => {
       [{ ...form }, {}, 400, 'invalid_request'],
       [{ ...form, grant_type: 'password' }, {}, 400, 'unsupported_grant_type'],
       [{ ...form, grant_type, scope: 'admin' }, {}, 400, 'invalid_scope'],
+      [{ ...form, grant_type, client_assertion: 'x' }, {}, 400, 'invalid_request'],
+      [{ ...exchanged, actor_token_type: 'x' }, {}, 400, 'invalid_request'],
+      [{ ...exchanged, audience: 'https://other.com' }, {}, 400, 'invalid_target'],
+      [{ ...exchanged, resource: 'https://other.com' }, {}, 400, 'invalid_target'],
+      [{ ...exchanged }, {}, 400, 'invalid_request'],
+      [Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`p${at}`, ''])), {}, 400, 'invalid_request'],
+      [{ ...form, grant_type, more: 'x'.repeat(128 * 1024) }, {}, 400, 'invalid_request'],
     ];
     for (const [fields, headers, status, error] of cases) {
       const refused = await askForToken(fields, headers);
@@ -85,6 +97,7 @@ describe('O1 client credentials', () => {
       expect(refused.headers.get('cache-control')).toBe('no-store');
       expect(refused.headers.has('www-authenticate')).toBe(status === 401);
       expect(refused.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(refused.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
     }
     const twice = 'grant_type=client_credentials&grant_type=client_credentials';
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -156,6 +169,20 @@ describe('O1 use and limits', () => {
     await api.get(path, { key: caller });
     await api.form(`/v1/clusters/${project.clusterId}/introspect`, { token: 'x.y.z' }, { key: plane });
     for (const at of (await lastUsed()).values()) expect(Date.parse(String(at))).toBeGreaterThanOrEqual(before);
+  });
+
+  it('do not limit verdicts, and say so', async () => {
+    const { federationId, clusterId } = await aProject();
+    const wish = {
+      name: 'gateway',
+      role: 'DATA_PLANE',
+      scope: { type: 'CLUSTER', id: clusterId },
+      requestsPerMinute: 5,
+    };
+    expect(await api.post(`/v1/federations/${federationId}/api-keys`, wish)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/requestsPerMinute' }] },
+    });
   });
 
   it('refuse a caller beyond its calls a minute, and say when to come back', async () => {

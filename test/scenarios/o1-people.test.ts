@@ -106,7 +106,7 @@ describe('O1 people', () => {
     expect((await api.get(path, { key })).status).toBe(200);
     await api.post(`/v1/identity-providers/${idp.identityProviderId}/revocations`, { reason: 'a key leaked' });
     expect((await api.get(path, { key })).status).toBe(401);
-    expect(await exchange('e30.e30.e30')).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+    expect(await exchange('e30.e30.e30')).toMatchObject({ status: 400, body: { error: 'invalid_request' } }); // RFC 8693
   });
 
   it('are nobody with a token that is expired, of an IdP that is not connected, or an ID token', async () => {
@@ -142,5 +142,111 @@ describe('O1 people', () => {
     expect(again.body.detail).toContain(owner.id);
     expect((await bind('USER', 'gina', 'DATA_PLANE', federation)).status).toBe(422);
     expect((await bind('USER', 'gina', 'AUDITOR', (await aProject()).scopes.project)).status).toBe(422);
+  });
+});
+
+describe('O1 people whom several federations know', () => {
+  /** A stranger's federation, older than the project's, with an IdP that it can point anywhere. */
+  async function aStranger(own: Issuer) {
+    const stranger = await aProject();
+    const theirs = await aConnectedIdp(stranger, own);
+    const target = await aProject();
+    const mine = await aConnectedIdp(target, issuer);
+    return { stranger, theirs, target, mine };
+  }
+  const bindIn = ({ federationId }: Project, { identityProviderId }: ConnectedIdp, name: string, role: string) =>
+    api.post(`/v1/federations/${federationId}/role-bindings`, {
+      identityProviderId,
+      principal: { type: 'USER', name },
+      role,
+      scope: { type: 'FEDERATION', id: federationId },
+    });
+
+  it('are in each what its own identity provider says, and a stranger changes nothing of it', async () => {
+    const { stranger, theirs, target, mine } = await aStranger(await issuers.create());
+    created(await bindIn(target, mine, 'alice', 'REQUESTER'));
+    created(await bindIn(target, mine, 'bob', 'REQUESTER'));
+    const alice = await aToken(issuer, { sub: 'alice', groups: [] });
+    const bob = await aToken(issuer, { sub: 'bob', groups: [] });
+    const grant = (key: string) =>
+      api.post(
+        `/v1/projects/${target.projectId}/grants`,
+        {
+          principal: { type: 'GROUP', name: 'db-oncall' },
+          identityProviderId: mine.identityProviderId,
+          roles: { builtIn: 'readAnyDatabase' },
+        },
+        { key, headers: { 'idempotency-key': 'same' } },
+      );
+    const first = created(await grant(alice));
+    expect(first.createdBy).toBe(`${mine.identityProviderId}/alice`);
+
+    // The stranger takes issuer and audience, reads everybody as one person, and binds that one, too.
+    const taken = {
+      issuerUri: issuer.issuerUri,
+      audience: issuer.audience,
+      userClaim: 'iss',
+      authorizationType: 'USER',
+    };
+    expect((await api.patch(`/v1/identity-providers/${theirs.identityProviderId}`, taken)).status).toBe(200);
+    created(await bindIn(stranger, theirs, issuer.issuerUri, 'OWNER'));
+
+    expect((await api.get(`/v1/grants/${first.id}`, { key: alice })).status).toBe(200);
+    expect((await api.get(`/v1/grants/${first.id}`, { key: bob })).status).toBe(404);
+    expect(created(await grant(bob)).id).not.toBe(first.id);
+    expect((await api.get(`/v1/projects/${stranger.projectId}`, { key: alice })).status).toBe(200); // by their own binding
+    const { body } = await exchange(alice);
+    const exchanged = String(body.access_token);
+    expect((await api.get(`/v1/grants/${first.id}`, { key: exchanged })).status).toBe(200);
+    const actors = async ({ federationId }: Project) =>
+      JSON.stringify(
+        (await api.get(`/v1/federations/${federationId}/audit-events`)).body.items?.map(({ actor }) => actor),
+      );
+    expect(await actors(target)).not.toContain(theirs.identityProviderId);
+    expect(await actors(stranger)).not.toMatch(new RegExp(`${mine.identityProviderId}|alice`));
+  });
+
+  it('are known all the same while a stranger’s identity provider of the same issuer cannot be asked', async () => {
+    const broken = await issuers.create();
+    const { stranger, theirs, target, mine } = await aStranger(broken);
+    created(await bindIn(target, mine, 'hugo', 'AUDITOR'));
+    created(await bindIn(stranger, theirs, 'hugo', 'AUDITOR'));
+    await api.patch(`/v1/identity-providers/${theirs.identityProviderId}`, {
+      issuerUri: issuer.issuerUri,
+      audience: issuer.audience,
+    });
+    await api.post(`/v1/identity-providers/${mine.identityProviderId}/revocations`, { reason: 'a drill' });
+    const hugo = await aToken(issuer, { sub: 'hugo', groups: [] });
+    expect((await api.get(`/v1/projects/${target.projectId}`, { key: hugo })).status).toBe(200);
+  });
+
+  it('lose an exchanged token with whatever it rests on: the provider’s claims, its connection', async () => {
+    const target = await aProject();
+    const another = await issuers.create();
+    const mine = await aConnectedIdp(target, another, { userClaim: 'email', authorizationType: 'USER' });
+    created(await bindIn(target, mine, 'ceo@acme.com', 'OWNER'));
+    const claims = { sub: 'mallory', email: 'ceo@acme.com', groups: [] };
+    const token = () => system.now().then((now) => another.mint({ now, claims }));
+    const reads = async (key: unknown) =>
+      (await api.get(`/v1/projects/${target.projectId}`, { key: String(key) })).status;
+    const first = (await exchange(await token())).body.access_token;
+    expect(await reads(first)).toBe(200);
+    const path = `/v1/identity-providers/${mine.identityProviderId}`;
+    await api.patch(path, { userClaim: 'sub' });
+    expect(await reads(first)).toBe(401);
+    await api.patch(path, { userClaim: 'email' });
+    expect(await reads(first)).toBe(401);
+
+    const second = (await exchange(await token())).body.access_token;
+    expect(await reads(second)).toBe(200);
+    const connections = `/v1/organizations/${target.organizationId}/connections`;
+    await api.delete(`${connections}/${mine.identityProviderId}`);
+    expect(await reads(second)).toBe(403);
+    await expect
+      .poll(async () => (await api.post(connections, { identityProviderId: mine.identityProviderId })).status)
+      .toBe(201);
+    expect(await reads(second)).toBe(403);
+    expect(await reads((await exchange(await token())).body.access_token)).toBe(200);
+    expect(await api.delete(path)).toMatchObject({ status: 409 });
   });
 });

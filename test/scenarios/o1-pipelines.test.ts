@@ -5,7 +5,7 @@ import { created } from '../rig/answer.ts';
 import { rig } from '../rig/rig.ts';
 import { type ConnectedIdp, type Project, unique } from '../rig/stories.ts';
 
-const { api, system, aProject, aConnectedIdp } = rig();
+const { api, system, aFederation, aProject, aConnectedIdp, aKey } = rig();
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 let issuers: Awaited<ReturnType<typeof startIssuers>>;
@@ -138,6 +138,39 @@ describe('O1 pipelines', () => {
     expect((await reads()).status).toBe(401);
     expect((await api.patch(path, { name: 'x' }, { headers: { 'if-match': String(etag) } })).status).toBe(412);
     await api.delete(path);
+  });
+
+  it('have to show what is required of them by now', async () => {
+    const { id } = await aCallerIssuer();
+    const { body } = await exchange(await aJwt({ repository_id: '75' }));
+    const reads = () => api.get(`/v1/clusters/${project.clusterId}`, { key: String(body.access_token) });
+    expect((await reads()).status).toBe(200);
+    await api.patch(`/v1/caller-issuers/${id}`, { requiredClaims: { repository_id: '74' } });
+    expect((await reads()).status).toBe(401);
+    await api.delete(`/v1/caller-issuers/${id}`);
+  });
+
+  it('have a subject that can stand in an audit event as it is', async () => {
+    const { id } = await aCallerIssuer();
+    const odd = ['\u0000', '\n', '\u202e', '\ud800', 'x'.repeat(600)];
+    for (const end of odd) {
+      const refused = await exchange(await aJwt({ sub: `repo:acme/infra:environment:${end}` }));
+      expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+    }
+    await api.delete(`/v1/caller-issuers/${id}`);
+  });
+
+  it('hold up the deletion of their federation; its keys go with it', async () => {
+    const { federationId, scope } = await aFederation();
+    const owner = await aKey('OWNER', scope);
+    const made = { federationId, projectId: project.projectId };
+    const { id } = await aCallerIssuer({ scope: { type: 'FEDERATION', id: federationId } }, { ...project, ...made });
+    const path = `/v1/federations/${federationId}`;
+    const refused = await api.delete(path, { key: owner });
+    expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining('caller issuers') } });
+    expect((await api.delete(`/v1/caller-issuers/${id}`, { key: owner })).status).toBe(204);
+    expect((await api.delete(path, { key: owner })).status).toBe(204);
+    expect((await api.get('/v1/federations', { key: owner })).status).toBe(401);
   });
 
   it('cannot be let in by patterns that strangers match, nor by an issuer that has faults', async () => {

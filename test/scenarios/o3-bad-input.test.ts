@@ -26,10 +26,17 @@ describe('O3 bad input', () => {
     ['JSON that breaks off', '{"name": "Acme', {}, 400, 'invalid-json'],
     ['a body that is no object', '[]', {}, 422, 'invalid-body'],
     ['another content type', 'name=Acme', { 'content-type': 'text/plain' }, 415, 'unsupported-media-type'],
+    ['a member that would be a prototype', '{"name": "Acme", "x": {"__proto__": {}}}', {}, 400, 'invalid-json'],
     ['more than is read', JSON.stringify({ name: 'x'.repeat(1024 * 1024) }), {}, 413, 'payload-too-large'],
   ])('%s', async (_what, body, headers, status, type) => {
     const refused = await api.post('/v1/federations', body, { headers });
     expect(refused).toMatchObject({ status, body: { status, type: expect.stringMatching(`/${type}$`) } });
+  });
+
+  it('is told up to a hundred faults, whatever was sent', async () => {
+    const body = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`field${at}`, 1]));
+    const refused = await api.post('/v1/federations', body);
+    expect([refused.status, refused.body.errors?.length]).toEqual([422, 100]);
   });
 
   it('in a query is a 400 that names the parameter', async () => {

@@ -23,6 +23,13 @@ afterAll(() => issuers.stop());
 const person = { sub: 'alice', groups: ['db-oncall'] };
 
 describe('V2 verdict', () => {
+  it('says no to an audience that is nested deeper than can be written', async () => {
+    const aud = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const part = (text: string) => Buffer.from(text).toString('base64url');
+    const token = `${part('{"alg":"RS256"}')}.${part(`{"iss":"${issuer.issuerUri}","aud":${aud}}`)}.AAAA`;
+    expect(await introspect(project.clusterId, token)).toMatchObject({ status: 200, body: { active: false } });
+  });
+
   it('accepts a real token of a real issuer, from a data plane of the cluster', async () => {
     const key = await aKey('DATA_PLANE', project.scopes.cluster);
     const verdict = await introspect(project.clusterId, await aToken(issuer, person), key);
