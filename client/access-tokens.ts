@@ -32,10 +32,14 @@ export function accessTokens(
     return { token: answer.access_token, until: askedAt + answer.expires_in * 1000 - MARGIN_MS };
   };
 
+  const isLive = (held: Kept | undefined): held is Kept => held !== undefined && Date.now() < held.until;
+
   return async () => {
-    const known = await kept?.catch(() => undefined);
-    if (known && Date.now() < known.until) return known.token;
-    kept = ask(); // shared by calls that come while it is under way
-    return (await kept).token;
+    const before = kept;
+    const held = await before?.catch(() => undefined);
+    if (isLive(held)) return held.token;
+    // The first that finds none asks; all that come while it is under way share its answer, or its failure.
+    if (kept === before) kept = ask();
+    return (await (kept ?? ask())).token;
   };
 }

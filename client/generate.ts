@@ -5,4 +5,4 @@ const HEAD = '/** Made by `npm run docs` from docs/openapi.json. Do not edit. */
 
 /** @param document the OpenAPI document as JSON text */
 export const clientTypes = async (document: string): Promise<string> =>
-  HEAD + astToString(await openapiTS(document, { alphabetize: true }));
+  HEAD + astToString(await openapiTS(document, { alphabetize: true, defaultNonNullable: false }));

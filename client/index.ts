@@ -4,11 +4,12 @@
  */
 import createClient, { type Client } from 'openapi-fetch';
 import { accessTokens } from './access-tokens.ts';
+import type { Committed } from './committed.ts';
 import { retrying } from './retrying.ts';
 import type { components, paths } from './schema.ts';
 
 export type Schemas = components['schemas'];
-export type Sallyport = Client<paths>;
+export type Sallyport = Client<Committed<paths>>;
 
 export interface ClientCredentials {
   readonly clientId: string;
@@ -26,7 +27,7 @@ export interface ClientOptions {
 
 /** Calls that may be repeated are repeated after 429 and 503, up to three times in all. */
 export function sallyport({ url, caller, fetch = globalThis.fetch }: ClientOptions): Sallyport {
-  const client = createClient<paths>({ baseUrl: url, fetch: retrying(fetch) });
+  const client = createClient<Committed<paths>>({ baseUrl: url, fetch: retrying(fetch) });
   const bearer = 'key' in caller ? async () => caller.key : accessTokens(url, caller, fetch);
   client.use({
     async onRequest({ request }) {

@@ -897,6 +897,8 @@ export interface components {
             /** @constant */
             token_type: "Bearer";
         };
+        /** @enum {string} */
+        Algorithm: "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
         /** @description An API key or client credentials, without the secret. */
         ApiKey: {
             /**
@@ -955,6 +957,87 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        ApiKeyDryRun: {
+            /**
+             * @description Of client credentials.
+             * @example key_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            clientId?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            expiresAt: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @enum {string} */
+            kind: "API_KEY" | "CLIENT_CREDENTIALS";
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            name: string;
+            /** @description Null: the limit that all have. */
+            requestsPerMinute: number | null;
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        ApiKeyList: {
+            items: components["schemas"]["ApiKey"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        AssociatedDomain: {
+            domainName: string;
+            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            status: components["schemas"]["DomainStatus"];
+        };
+        AssociatedDomainList: {
+            /** @description All of them: this list has no pages. */
+            items: components["schemas"]["AssociatedDomain"][];
+        };
+        /** @description What it would come to: nothing was stored. */
+        AssociatedDomainListDryRun: {
+            /** @constant */
+            dryRun: true;
+            /** @description All of them: this list has no pages. */
+            items: components["schemas"]["AssociatedDomain"][];
+        };
+        AssociatedDomains: {
+            domainIds: string[];
+        };
         /** @description Who did what, when, from where, before and after. */
         AuditEvent: {
             action: string;
@@ -983,6 +1066,14 @@ export interface components {
             /** @description Address of the caller; null for what the system does by itself. */
             source: string | null;
         };
+        AuditEventList: {
+            items: components["schemas"]["AuditEvent"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
         /** @description An issuer whose signed JWTs prove callers (RFC 7523). */
         CallerIssuer: {
             audience: string;
@@ -998,13 +1089,7 @@ export interface components {
             etag: string;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            findings: {
-                code: string;
-                fix: string;
-                message: string;
-                /** @enum {string} */
-                severity: "ERROR" | "WARNING" | "INFO";
-            }[];
+            findings: components["schemas"]["Finding"][];
             /** @example cis_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             issuerUri: string;
@@ -1052,12 +1137,114 @@ export interface components {
              */
             updatedAt: string;
         };
+        CallerIssuerChange: {
+            /**
+             * Format: duration
+             * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            longestLifetime?: string;
+            name?: string;
+            requestsPerMinute?: number | null;
+            requiredClaims?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            role?: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope?: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            subjects?: string[];
+        };
+        /** @description What it would come to: nothing was stored. */
+        CallerIssuerDryRun: {
+            audience: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            issuerUri: string;
+            jwksUri: string;
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            /**
+             * Format: duration
+             * @example PT1H
+             */
+            longestLifetime: string;
+            name: string;
+            /** @description Null: the limit that all have. */
+            requestsPerMinute: number | null;
+            requiredClaims: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            subjects: string[];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        CallerIssuerList: {
+            items: components["schemas"]["CallerIssuer"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
         /** @description A data plane with a connector. */
         Cluster: {
-            connector: {
-                /** @constant */
-                type: "introspection";
-            };
+            connector: components["schemas"]["Connector"];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -1088,8 +1275,59 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-            /** @description Seconds for which a gateway may hold a verdict that says yes. */
+            /** @description Seconds for which a gateway may hold a verdict. */
             verdictMaxAge: number;
+        };
+        ClusterChange: {
+            connector?: components["schemas"]["ConnectorInput"];
+            /** @enum {string} */
+            distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
+            /** @description From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on. */
+            mongoDbVersion?: string;
+            name?: string;
+            /** @description SELF_MANAGED, or a dedicated Atlas tier: what lies below M10 has no workforce access. */
+            tier?: string;
+            /** @description Seconds for which a gateway may hold a verdict. */
+            verdictMaxAge?: number;
+        };
+        /** @description What it would come to: nothing was stored. */
+        ClusterDryRun: {
+            connector: components["schemas"]["Connector"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @enum {string} */
+            distribution: "ATLAS" | "ENTERPRISE" | "PERCONA";
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @enum {string} */
+            kind: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
+            mongoDbVersion: string;
+            name: string;
+            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            organizationId: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            tier: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /** @description Seconds for which a gateway may hold a verdict. */
+            verdictMaxAge: number;
+        };
+        ClusterList: {
+            items: components["schemas"]["Cluster"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
         };
         /** @description An organization with one identity provider enabled, for all its projects. */
         Connection: {
@@ -1117,11 +1355,7 @@ export interface components {
             /** @description In a dry run of a disconnect only. */
             losesAccess?: {
                 grants: string[];
-                principals: {
-                    name: string;
-                    /** @enum {string} */
-                    type: "GROUP" | "USER";
-                }[];
+                principals: components["schemas"]["Principal"][];
                 /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
                 projectId: string;
             }[];
@@ -1137,6 +1371,62 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        ConnectionDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            connectedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            /** @description In a dry run of a disconnect only. */
+            losesAccess?: {
+                grants: string[];
+                principals: components["schemas"]["Principal"][];
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                projectId: string;
+            }[];
+            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            organizationId: string;
+            /**
+             * @description DISCONNECTING: verdicts say no already, and the grants are being ended one by one.
+             * @enum {string}
+             */
+            status: "CONNECTED" | "DISCONNECTING";
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        ConnectionList: {
+            items: components["schemas"]["Connection"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description How grants and revocations reach the cluster. */
+        Connector: {
+            /** @constant */
+            type: "introspection";
+        };
+        /** @description How grants and revocations reach the cluster. */
+        ConnectorInput: {
+            /** @constant */
+            type: "introspection";
         };
         /** @description A DNS name whose ownership a federation proves. */
         Domain: {
@@ -1158,13 +1448,7 @@ export interface components {
             failingSince: string | null;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            findings: {
-                code: string;
-                fix: string;
-                message: string;
-                /** @enum {string} */
-                severity: "ERROR" | "WARNING" | "INFO";
-            }[];
+            findings: components["schemas"]["Finding"][];
             /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             lastAttempt: components["schemas"]["VerificationAttempt"] | null;
@@ -1172,14 +1456,55 @@ export interface components {
             method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
             nextCheckAt: string | null;
             proof: components["schemas"]["DomainProof"];
-            /** @enum {string} */
-            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
+            status: components["schemas"]["DomainStatus"];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
             verifiedAt: string | null;
+        };
+        DomainChange: {
+            displayName?: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        DomainDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            displayName: string;
+            /** @description As A-labels, lower case. */
+            domainName: string;
+            /** @constant */
+            dryRun: true;
+            /** @description Until when a pending proof must be published. */
+            expiresAt: string | null;
+            failingSince: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            lastAttempt: components["schemas"]["VerificationAttempt"] | null;
+            /** @enum {string} */
+            method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+            nextCheckAt: string | null;
+            proof: components["schemas"]["DomainProof"];
+            status: components["schemas"]["DomainStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            verifiedAt: string | null;
+        };
+        DomainList: {
+            items: components["schemas"]["Domain"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
         };
         /** @description Exactly what to publish: a TXT record, or a file over HTTPS. */
         DomainProof: {
@@ -1194,10 +1519,15 @@ export interface components {
             content: string;
             url: string;
         };
-        /** @description What it would come to: the normal view without id, entity tag and secrets. Nothing was stored. */
-        DryRun: {
-            /** @constant */
-            dryRun: true;
+        /**
+         * @description LAPSING: the last looks failed. SUSPENDED: they failed for days, so nobody signs in by it. EXPIRED: never proved in time; add it anew.
+         * @enum {string}
+         */
+        DomainStatus: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
+        Exchange: {
+            asked: string;
+            from: string;
+            got: string;
         };
         /** @description One customer’s settings: the boundary that nothing crosses. */
         Federation: {
@@ -1219,6 +1549,43 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        FederationDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        FederationList: {
+            items: components["schemas"]["Federation"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description What the world outside did wrong, or could do better. */
+        Finding: {
+            /** @description kebab-case; never renamed. */
+            code: string;
+            /** @description What to do about it. */
+            fix: string;
+            message: string;
+            /**
+             * @description ERROR: it cannot be used as it is. WARNING: somebody will be refused or surprised.
+             * @enum {string}
+             */
+            severity: "ERROR" | "WARNING" | "INFO";
         };
         /** @description An IdP user or group with roles on a project’s clusters. */
         Grant: {
@@ -1266,28 +1633,12 @@ export interface components {
             identityProviderId: string;
             /** @enum {string} */
             onEnd: "DROP_AND_END_SESSIONS" | "DROP";
-            principal: {
-                name: string;
-                /** @enum {string} */
-                type: "GROUP" | "USER";
-            };
+            principal: components["schemas"]["Principal"];
             /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             projectId: string;
             /** @description Floored; null: permanent. */
             remainingSeconds: number | null;
-            roles: {
-                /** @enum {string} */
-                builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-                /** @default [] */
-                custom: string[];
-                /** @default [] */
-                privileges: {
-                    collection?: string;
-                    database: string;
-                    /** @enum {string} */
-                    role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-                }[];
-            };
+            roles: components["schemas"]["Roles"];
             scope: {
                 /** @description Absent: all clusters of the project. */
                 clusterIds?: string[];
@@ -1302,26 +1653,109 @@ export interface components {
              * @enum {string}
              */
             status: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
-            ticket: {
-                approver?: string;
-                key: string;
-                reason?: string;
-                requester?: string;
-                system: string;
-                /** Format: uri */
-                url?: string;
-            } | null;
+            ticket: components["schemas"]["Ticket"] | null;
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
         };
+        GrantChange: {
+            /**
+             * Format: duration
+             * @description Counted from now, or from a start that is still to come.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            duration?: string;
+            /** @description Null makes it permanent. */
+            expiresAt?: string | null;
+        };
+        /** @description What it would come to: nothing was stored. */
+        GrantDryRun: {
+            /** @description At most 100. */
+            clusters: {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                clusterId: string;
+                detail?: string;
+                /** @description From the grant’s end to its removal there, in milliseconds. */
+                lagMs?: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-25T18:00:00.000Z
+                 */
+                removedAt?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-25T18:00:00.000Z
+                 */
+                since: string;
+                /** @enum {string} */
+                state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
+            }[];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Which caller made it: `key_…`, `cis_…`, `bootstrap`, or `idp_…/` and a person’s name. */
+            createdBy: string;
+            /** @constant */
+            dryRun: true;
+            endedAt: string | null;
+            endReason: ("EXPIRED" | "ENDED" | "DISCONNECTED") | null;
+            /** @description From this instant on no verdict allows it; null: permanent. */
+            expiresAt: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            /** @enum {string} */
+            onEnd: "DROP_AND_END_SESSIONS" | "DROP";
+            principal: components["schemas"]["Principal"];
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            /** @description Floored; null: permanent. */
+            remainingSeconds: number | null;
+            roles: components["schemas"]["Roles"];
+            scope: {
+                /** @description Absent: all clusters of the project. */
+                clusterIds?: string[];
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            startsAt: string;
+            /**
+             * @description ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere.
+             * @enum {string}
+             */
+            status: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
+            ticket: components["schemas"]["Ticket"] | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        GrantList: {
+            items: components["schemas"]["Grant"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
         /** @description One registered OIDC issuer and audience. */
         IdentityProvider: {
-            allowedAlgorithms: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
+            allowedAlgorithms: components["schemas"]["Algorithm"][];
             audience: string;
-            /** @enum {string} */
+            /**
+             * @description Whether grants name groups of its tokens, or users.
+             * @enum {string}
+             */
             authorizationType: "GROUP" | "USER";
             /**
              * Format: date-time
@@ -1343,20 +1777,17 @@ export interface components {
             etag: string;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            findings: {
-                code: string;
-                fix: string;
-                message: string;
-                /** @enum {string} */
-                severity: "ERROR" | "WARNING" | "INFO";
-            }[];
+            findings: components["schemas"]["Finding"][];
             groupsClaim: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             issuerUri: string;
             jwksUri: string;
             name: string;
-            /** @enum {string} */
+            /**
+             * @description People, or machines. Fixed.
+             * @enum {string}
+             */
             purpose: "WORKFORCE" | "WORKLOAD";
             requestedScopes: string[];
             /** @description Made from the first name, unique in the federation, fixed: part of `username` in verdicts. */
@@ -1367,6 +1798,90 @@ export interface components {
              */
             updatedAt: string;
             userClaim: string;
+        };
+        IdentityProviderChange: {
+            allowedAlgorithms?: components["schemas"]["Algorithm"][];
+            audience?: string & (unknown & unknown);
+            /**
+             * @description Whether grants name groups of its tokens, or users.
+             * @enum {string}
+             */
+            authorizationType?: "GROUP" | "USER";
+            clientId?: (string & (unknown & unknown & unknown)) | null;
+            description?: string;
+            groupsClaim?: string & (unknown & unknown);
+            issuerUri?: string;
+            name?: string;
+            requestedScopes?: string[];
+            userClaim?: string & (unknown & unknown);
+        };
+        /** @description What it would come to: nothing was stored. */
+        IdentityProviderDryRun: {
+            allowedAlgorithms: components["schemas"]["Algorithm"][];
+            audience: string;
+            /**
+             * @description Whether grants name groups of its tokens, or users.
+             * @enum {string}
+             */
+            authorizationType: "GROUP" | "USER";
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            checkedAt: string;
+            clientId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            description: string;
+            domainIds: string[];
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            groupsClaim: string;
+            issuerUri: string;
+            jwksUri: string;
+            name: string;
+            /**
+             * @description People, or machines. Fixed.
+             * @enum {string}
+             */
+            purpose: "WORKFORCE" | "WORKLOAD";
+            requestedScopes: string[];
+            /** @description Made from the first name, unique in the federation, fixed: part of `username` in verdicts. */
+            shortName: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            userClaim: string;
+        };
+        IdentityProviderList: {
+            items: components["schemas"]["IdentityProvider"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description The incident behind a revocation. */
+        Incident: {
+            /** @example Q1KDXUJ3T5Z3SI */
+            key: string;
+            /** @example pagerduty */
+            system: string;
+        };
+        /** @description The incident behind a revocation. */
+        IncidentInput: {
+            /** @example Q1KDXUJ3T5Z3SI */
+            key: string;
+            /** @example pagerduty */
+            system: string;
         };
         /** @description The key with its secret, which is shown this once. */
         NewApiKeyAnswer: {
@@ -1430,6 +1945,250 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        NewApiKeyAnswerDryRun: {
+            /**
+             * @description Of client credentials.
+             * @example key_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            clientId?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            expiresAt: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @enum {string} */
+            kind: "API_KEY" | "CLIENT_CREDENTIALS";
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            name: string;
+            /** @description Null: the limit that all have. */
+            requestsPerMinute: number | null;
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        NewCallerIssuer: {
+            audience: string & (unknown & unknown);
+            issuerUri: string;
+            /**
+             * Format: duration
+             * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            longestLifetime?: string;
+            name: string;
+            requestsPerMinute?: number | null;
+            /** @default {} */
+            requiredClaims?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            subjects: string[];
+        };
+        NewCluster: {
+            connector: components["schemas"]["ConnectorInput"];
+            /**
+             * @description Left out: ATLAS for Atlas tiers, ENTERPRISE for SELF_MANAGED.
+             * @enum {string}
+             */
+            distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
+            /**
+             * @default CLUSTER
+             * @enum {string}
+             */
+            kind?: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
+            /** @description From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on. */
+            mongoDbVersion: string;
+            name: string;
+            /** @description SELF_MANAGED, or a dedicated Atlas tier: what lies below M10 has no workforce access. */
+            tier: string;
+            /**
+             * @description Seconds for which a gateway may hold a verdict.
+             * @default 0
+             */
+            verdictMaxAge?: number;
+        };
+        NewConnection: {
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+        };
+        NewDomain: {
+            displayName: string;
+            /** @description A name that can be owned: no public suffix, IP address or single label. */
+            domainName: string;
+            /** @enum {string} */
+            method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+        };
+        NewGrant: {
+            /**
+             * Format: duration
+             * @description Counted from `startsAt` if that is in the future, else from now. Instead of `expiresAt`; neither: permanent.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            duration?: string;
+            /**
+             * Format: date-time
+             * @description It holds until just before this instant.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            expiresAt?: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            /**
+             * @description Left out: DROP_AND_END_SESSIONS, of a permanent grant DROP.
+             * @enum {string}
+             */
+            onEnd?: "DROP_AND_END_SESSIONS" | "DROP";
+            principal: components["schemas"]["PrincipalInput"];
+            roles: components["schemas"]["RolesInput"];
+            /**
+             * @description Left out: all clusters of the project, also those that are still to come.
+             * @default {}
+             */
+            scope?: {
+                clusterIds?: string[];
+            };
+            /**
+             * Format: date-time
+             * @description Left out or passed: now.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            startsAt?: string;
+            ticket?: components["schemas"]["TicketInput"];
+        };
+        NewIdentityProvider: {
+            /**
+             * @default [
+             *       "RS256",
+             *       "RS384",
+             *       "RS512",
+             *       "PS256",
+             *       "PS384",
+             *       "PS512",
+             *       "ES256",
+             *       "ES384",
+             *       "ES512",
+             *       "EdDSA"
+             *     ]
+             */
+            allowedAlgorithms?: components["schemas"]["Algorithm"][];
+            audience: string & (unknown & unknown);
+            /**
+             * @description Whether grants name groups of its tokens, or users.
+             * @enum {string}
+             */
+            authorizationType: "GROUP" | "USER";
+            /** @default null */
+            clientId?: (string & (unknown & unknown & unknown)) | null;
+            /** @default  */
+            description?: string;
+            /** @default groups */
+            groupsClaim?: string & (unknown & unknown);
+            issuerUri: string;
+            name: string;
+            /**
+             * @description People, or machines. Fixed.
+             * @default WORKFORCE
+             * @enum {string}
+             */
+            purpose?: "WORKFORCE" | "WORKLOAD";
+            /** @default [] */
+            requestedScopes?: string[];
+            /** @default sub */
+            userClaim?: string & (unknown & unknown);
+        };
+        NewRevocation: {
+            incident?: components["schemas"]["IncidentInput"];
+            reason: string;
+        };
+        NewRoleBinding: {
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            principal: components["schemas"]["PrincipalInput"];
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+        };
+        NewTenant: {
+            name: string;
+        };
         /** @description RFC 6749 section 5.2. */
         OAuthError: {
             error: string;
@@ -1458,18 +2217,79 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        OrganizationDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        OrganizationList: {
+            items: components["schemas"]["Organization"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description A user or group of an identity provider, by the value of its claim: compared character by character. */
+        Principal: {
+            name: string;
+            /**
+             * @description As the identity provider authorizes.
+             * @enum {string}
+             */
+            type: "GROUP" | "USER";
+        };
+        /** @description A user or group of an identity provider, by the value of its claim: compared character by character. */
+        PrincipalInput: {
+            name: string;
+            /**
+             * @description As the identity provider authorizes.
+             * @enum {string}
+             */
+            type: "GROUP" | "USER";
+        };
+        /** @description A built-in role on one database, or (read and readWrite) on one collection. */
+        Privilege: {
+            collection?: string;
+            database: string;
+            /** @enum {string} */
+            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+        };
+        /** @description A built-in role on one database, or (read and readWrite) on one collection. */
+        PrivilegeInput: {
+            collection?: string;
+            database: string;
+            /** @enum {string} */
+            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+        };
         /** @description Problem details (RFC 9457). */
         Problem: {
             /** @description What is wrong, then what to do. */
             detail: string;
+            /** @description Of a bad form at introspection, as RFC 6749 section 5.2 names it. */
+            error?: string;
+            error_description?: string;
             /** @description Every broken field at once. */
             errors?: {
                 message: string;
                 /** @description JSON Pointer (RFC 6901) into the body, or the parameter’s name. */
                 pointer: string;
             }[];
-            /** @description What was found at an issuer. */
-            findings?: Record<string, never>[];
+            /** @description Of `identity-provider-unfit`: what was seen at the issuer. */
+            findings?: components["schemas"]["Finding"][];
             /** @description This one answer, for the operator’s log. */
             instance: string;
             status: number;
@@ -1505,6 +2325,34 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        ProjectDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            name: string;
+            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            organizationId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        ProjectList: {
+            items: components["schemas"]["Project"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
         /** @description One order to forget an identity provider’s cached signing keys, with its progress. */
         Revocation: {
             /** @description At most 100; all of them at `…/clusters`. */
@@ -1533,10 +2381,7 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            incident: {
-                key: string;
-                system: string;
-            } | null;
+            incident: components["schemas"]["Incident"] | null;
             reason: string;
             /** @enum {string} */
             status: "PROPAGATING" | "FINISHED";
@@ -1564,6 +2409,55 @@ export interface components {
              */
             state: "PENDING" | "ACKNOWLEDGED" | "FAILED" | "STUCK" | "NOT_ENFORCEABLE";
         };
+        RevocationClusterList: {
+            items: components["schemas"]["RevocationCluster"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        RevocationDryRun: {
+            /** @description At most 100; all of them at `…/clusters`. */
+            clusters: components["schemas"]["RevocationCluster"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            createdBy: string;
+            /** @constant */
+            dryRun: true;
+            /**
+             * Format: date-time
+             * @description From this instant on no verdict uses a key that was fetched before it.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            effectiveAt: string;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            finishedAt: string | null;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            incident: components["schemas"]["Incident"] | null;
+            reason: string;
+            /** @enum {string} */
+            status: "PROPAGATING" | "FINISHED";
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        RevocationList: {
+            items: components["schemas"]["Revocation"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
         /** @description What a user or group of an identity provider may do here. */
         RoleBinding: {
             /**
@@ -1583,11 +2477,7 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            principal: {
-                name: string;
-                /** @enum {string} */
-                type: "GROUP" | "USER";
-            };
+            principal: components["schemas"]["Principal"];
             /** @enum {string} */
             role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
             scope: {
@@ -1617,11 +2507,130 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        RoleBindingDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            createdBy: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            principal: components["schemas"]["Principal"];
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        RoleBindingList: {
+            items: components["schemas"]["RoleBinding"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description What a grant gives: at least one role, of whatever kind. */
+        Roles: {
+            /**
+             * @description For a whole cluster.
+             * @enum {string}
+             */
+            builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+            /**
+             * @description Custom roles of the project, by name.
+             * @default []
+             */
+            custom: string[];
+            /** @default [] */
+            privileges: components["schemas"]["Privilege"][];
+        };
+        /** @description What a grant gives: at least one role, of whatever kind. */
+        RolesInput: {
+            /**
+             * @description For a whole cluster.
+             * @enum {string}
+             */
+            builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+            /**
+             * @description Custom roles of the project, by name.
+             * @default []
+             */
+            custom?: string[];
+            /** @default [] */
+            privileges?: components["schemas"]["PrivilegeInput"][];
+        };
         /** @description With which issuer, client and scopes people of a domain sign in. */
         SignIn: {
             clientId: string | null;
             issuer: string;
             scopes: string[];
+        };
+        TenantChange: {
+            name?: string;
+        };
+        /** @description The ticket behind a grant. */
+        Ticket: {
+            /** @description Who said yes. */
+            approver?: string;
+            /** @example REQ0012345 */
+            key: string;
+            reason?: string;
+            /** @description Who asked for it. */
+            requester?: string;
+            /**
+             * @example servicenow
+             * @example jira
+             */
+            system: string;
+            /** Format: uri */
+            url?: string;
+        };
+        /** @description The ticket behind a grant. */
+        TicketInput: {
+            /** @description Who said yes. */
+            approver?: string;
+            /** @example REQ0012345 */
+            key: string;
+            reason?: string;
+            /** @description Who asked for it. */
+            requester?: string;
+            /**
+             * @example servicenow
+             * @example jira
+             */
+            system: string;
+            /** Format: uri */
+            url?: string;
         };
         /** @description May the bearer of this token use this cluster now, as what, until when (RFC 7662). */
         Verdict: {
@@ -1669,24 +2678,22 @@ export interface components {
              */
             at: string;
             /** @description What was asked of whom, and what came back: quoted, cut. */
-            exchanges: {
-                asked: string;
-                from: string;
-                got: string;
-            }[];
-            finding: {
-                code: string;
-                fix: string;
-                message: string;
-                /** @enum {string} */
-                severity: "ERROR" | "WARNING" | "INFO";
-            };
+            exchanges: components["schemas"]["Exchange"][];
+            finding: components["schemas"]["Finding"];
             id: string;
             /**
              * @description PROVED and NOT_PROVED were seen; UNKNOWN is an outage, and decides nothing.
              * @enum {string}
              */
             outcome: "PROVED" | "NOT_PROVED" | "UNKNOWN";
+        };
+        VerificationAttemptList: {
+            items: components["schemas"]["VerificationAttempt"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
         };
     };
     responses: {
@@ -1697,6 +2704,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 400;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-json" | "https://sallyport.dev/problems/invalid-query";
                 };
@@ -1709,6 +2718,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 400;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-query";
                 };
@@ -1722,6 +2733,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 401;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unauthenticated";
                 };
@@ -1734,6 +2747,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/forbidden" | "https://sallyport.dev/problems/no-role-binding";
                 };
@@ -1746,6 +2761,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/no-role-binding" | "https://sallyport.dev/problems/forbidden";
                 };
@@ -1758,6 +2775,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 404;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/not-found";
                 };
@@ -1770,6 +2789,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/already-connected" | "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1782,6 +2803,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/domain-expired" | "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1794,6 +2817,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/grant-ended" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1806,6 +2831,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/identity-provider-taken" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1818,6 +2845,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1830,6 +2859,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/role-bound-already" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1842,6 +2873,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/too-many-live-grants" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1854,20 +2887,24 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
             };
         };
-        /** @description The identity provider is still connected (`identity-provider-connected`) · Something still hangs on it (`still-in-use`) · Someone else changed it first (`version-conflict`) */
-        "409.identity-provider-connected.still-in-use.version-conflict": {
+        /** @description The identity provider is still connected (`identity-provider-connected`) · Someone else changed it first (`version-conflict`) */
+        "409.identity-provider-connected.version-conflict": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
-                    type?: "https://sallyport.dev/problems/identity-provider-connected" | "https://sallyport.dev/problems/still-in-use" | "https://sallyport.dev/problems/version-conflict";
+                    type?: "https://sallyport.dev/problems/identity-provider-connected" | "https://sallyport.dev/problems/version-conflict";
                 };
             };
         };
@@ -1878,6 +2915,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/identity-provider-taken" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1890,6 +2929,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1902,6 +2943,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/still-in-use" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1914,6 +2957,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1926,6 +2971,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 412;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/precondition-failed";
                 };
@@ -1938,6 +2985,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 413;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/payload-too-large";
                 };
@@ -1950,6 +2999,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 415;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unsupported-media-type";
                 };
@@ -1962,6 +3013,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-not-connected" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -1974,6 +3027,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-unfit" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -1986,6 +3041,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -1998,6 +3055,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/identity-provider-unfit" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -2010,6 +3069,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-body";
                 };
@@ -2024,6 +3085,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 429;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/rate-limited";
                 };
@@ -2036,6 +3099,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 500;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/internal";
                 };
@@ -2050,6 +3115,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 503;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unavailable";
                 };
@@ -2058,7 +3125,7 @@ export interface components {
     };
     parameters: {
         /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
-        DryRun: "true" | "false";
+        DryRun: boolean;
         /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
         IdempotencyKey: string;
         /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
@@ -2075,7 +3142,10 @@ export interface operations {
     getDocs: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The entity tag that the reader has; 304 when it is the present one. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2084,11 +3154,22 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
                 };
+            };
+            /** @description As the reader has it */
+            304: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2158,10 +3239,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "access_token": "text",
+                     *       "access_token": "sat_key01JDG3ZV8WQK2M5N7P9R1T3V5X_01JDG…",
                      *       "token_type": "Bearer",
-                     *       "expires_in": 0,
-                     *       "issued_token_type": "text"
+                     *       "expires_in": 3600
                      *     }
                      */
                     "application/json": components["schemas"]["AccessTokenAnswer"];
@@ -2175,8 +3255,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2191,8 +3271,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2206,8 +3286,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2223,8 +3303,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2238,8 +3318,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2255,8 +3335,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2267,7 +3347,10 @@ export interface operations {
     getOpenApiDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The entity tag that the reader has; 304 when it is the present one. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2276,6 +3359,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2288,6 +3373,15 @@ export interface operations {
                         openapi: string;
                     };
                 };
+            };
+            /** @description As the reader has it */
+            304: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2305,7 +3399,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2313,33 +3407,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
-                     *       "role": "OWNER",
+                     *       "name": "ServiceNow",
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "kind": "API_KEY",
-                     *       "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "requestsPerMinute": 0,
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": null,
+                     *       "requestsPerMinute": null,
+                     *       "lastUsedAt": null,
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -2370,10 +3460,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "ServiceNow",
+                     *       "role": "REQUESTER",
+                     *       "scope": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "kind": "API_KEY",
+                     *       "expiresAt": null,
+                     *       "requestsPerMinute": null,
+                     *       "lastUsedAt": null,
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["ApiKeyDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -2411,7 +3514,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2419,46 +3522,38 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "issuerUri": "text",
-                     *       "audience": "text",
+                     *       "name": "Infrastructure pipeline",
+                     *       "issuerUri": "https://token.actions.githubusercontent.com",
+                     *       "audience": "https://sallyport.acme.com",
                      *       "subjects": [
-                     *         "text"
+                     *         "repo:acme/infra:environment:*"
                      *       ],
-                     *       "requiredClaims": {},
-                     *       "role": "OWNER",
+                     *       "requiredClaims": {
+                     *         "repository_id": "74"
+                     *       },
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": 0,
-                     *       "jwksUri": "text",
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
+                     *       "requestsPerMinute": null,
+                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *       "findings": [],
+                     *       "lastUsedAt": null
                      *     }
                      */
                     "application/json": components["schemas"]["CallerIssuer"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -2489,10 +3584,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "name": "Infrastructure pipeline",
+                     *       "issuerUri": "https://token.actions.githubusercontent.com",
+                     *       "audience": "https://sallyport.acme.com",
+                     *       "subjects": [
+                     *         "repo:acme/infra:environment:*"
+                     *       ],
+                     *       "requiredClaims": {
+                     *         "repository_id": "74"
+                     *       },
+                     *       "role": "REQUESTER",
+                     *       "scope": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "longestLifetime": "PT1H",
+                     *       "requestsPerMinute": null,
+                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *       "findings": [],
+                     *       "lastUsedAt": null
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["CallerIssuerDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -2540,52 +3657,14 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: duration
-                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-                     * @example PT6H
-                     * @example P1D
-                     * @example P1W
-                     */
-                    longestLifetime?: string;
-                    name?: string;
-                    requestsPerMinute?: number | null;
-                    requiredClaims?: {
-                        [key: string]: string;
-                    };
-                    /** @enum {string} */
-                    role?: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-                    scope?: {
-                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "FEDERATION";
-                    } | {
-                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "ORGANIZATION";
-                    } | {
-                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "PROJECT";
-                    } | {
-                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "CLUSTER";
-                    };
-                    subjects?: string[];
-                };
+                "application/json": components["schemas"]["CallerIssuerChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2593,37 +3672,32 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "issuerUri": "text",
-                     *       "audience": "text",
+                     *       "name": "Infrastructure pipeline",
+                     *       "issuerUri": "https://token.actions.githubusercontent.com",
+                     *       "audience": "https://sallyport.acme.com",
                      *       "subjects": [
-                     *         "text"
+                     *         "repo:acme/infra:environment:*"
                      *       ],
-                     *       "requiredClaims": {},
-                     *       "role": "OWNER",
+                     *       "requiredClaims": {
+                     *         "repository_id": "74"
+                     *       },
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": 0,
-                     *       "jwksUri": "text",
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
+                     *       "requestsPerMinute": null,
+                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *       "findings": [],
+                     *       "lastUsedAt": null
                      *     }
                      */
-                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["CallerIssuerDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -2654,7 +3728,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2662,14 +3736,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "payments-eu",
                      *       "kind": "CLUSTER",
-                     *       "tier": "text",
-                     *       "distribution": "ATLAS",
-                     *       "mongoDbVersion": "text",
+                     *       "tier": "SELF_MANAGED",
+                     *       "distribution": "ENTERPRISE",
+                     *       "mongoDbVersion": "7.0.12",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -2682,13 +3756,10 @@ export interface operations {
                     "application/json": components["schemas"]["Cluster"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -2719,10 +3790,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "payments-eu",
+                     *       "kind": "CLUSTER",
+                     *       "tier": "SELF_MANAGED",
+                     *       "distribution": "ENTERPRISE",
+                     *       "mongoDbVersion": "7.0.12",
+                     *       "connector": {
+                     *         "type": "introspection"
+                     *       },
+                     *       "verdictMaxAge": 0,
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["ClusterDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -2769,26 +3854,14 @@ export interface operations {
                  *       "verdictMaxAge": 10
                  *     }
                  */
-                "application/json": {
-                    connector?: {
-                        /** @constant */
-                        type: "introspection";
-                    };
-                    /** @enum {string} */
-                    distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
-                    mongoDbVersion?: string;
-                    name?: string;
-                    tier?: string;
-                    /** @description Seconds for which a gateway may hold a verdict that says yes. */
-                    verdictMaxAge?: number;
-                };
+                "application/json": components["schemas"]["ClusterChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2796,14 +3869,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "payments-eu",
                      *       "kind": "CLUSTER",
-                     *       "tier": "text",
-                     *       "distribution": "ATLAS",
-                     *       "mongoDbVersion": "text",
+                     *       "tier": "SELF_MANAGED",
+                     *       "distribution": "ENTERPRISE",
+                     *       "mongoDbVersion": "7.0.12",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -2813,7 +3886,7 @@ export interface operations {
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["ClusterDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -2863,35 +3936,35 @@ export interface operations {
                     /**
                      * @example {
                      *       "active": true,
-                     *       "sub": "text",
+                     *       "sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ",
                      *       "username": "acme-entra/alice@acme.com",
                      *       "principal": {
                      *         "type": "GROUP",
                      *         "names": [
-                     *           "text"
+                     *           "db-oncall"
                      *         ]
                      *       },
-                     *       "client_id": "text",
-                     *       "iss": "text",
-                     *       "aud": "text",
-                     *       "iat": 0,
-                     *       "exp": 0,
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "client_id": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "iss": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "aud": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "iat": 1795521600,
+                     *       "exp": 1795525200,
+                     *       "expiresAt": "2026-11-24T13:00:00.000Z",
                      *       "roles": [
                      *         {
-                     *           "role": "text",
-                     *           "database": "text"
+                     *           "role": "readWriteAnyDatabase",
+                     *           "database": "admin"
                      *         }
                      *       ],
                      *       "privileges": [
                      *         {
-                     *           "role": "text",
-                     *           "database": "text",
-                     *           "collection": "text"
+                     *           "role": "read",
+                     *           "database": "sales",
+                     *           "collection": "orders"
                      *         }
                      *       ],
                      *       "grants": [
-                     *         "text"
+                     *         "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ]
                      *     }
                      */
@@ -2922,7 +3995,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2930,62 +4003,35 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "text",
-                     *       "domainName": "text",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "text",
-                     *         "recordValue": "text",
-                     *         "alternativeRecordName": null
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *       },
-                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "failingSince": "2026-11-25T18:00:00.000Z",
-                     *       "lastAttempt": {
-                     *         "id": "text",
-                     *         "at": "2026-11-25T18:00:00.000Z",
-                     *         "outcome": "PROVED",
-                     *         "finding": {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         },
-                     *         "exchanges": [
-                     *           {
-                     *             "asked": "text",
-                     *             "from": "text",
-                     *             "got": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["Domain"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3016,10 +4062,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
+                     *       "method": "DNS_RECORD",
+                     *       "status": "PENDING",
+                     *       "proof": {
+                     *         "recordType": "TXT",
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
+                     *       },
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["DomainDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -3065,16 +4130,14 @@ export interface operations {
                  *       "displayName": "Acme Corporation"
                  *     }
                  */
-                "application/json": {
-                    displayName?: string;
-                };
+                "application/json": components["schemas"]["DomainChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3082,53 +4145,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "text",
-                     *       "domainName": "text",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "text",
-                     *         "recordValue": "text",
-                     *         "alternativeRecordName": null
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *       },
-                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "failingSince": "2026-11-25T18:00:00.000Z",
-                     *       "lastAttempt": {
-                     *         "id": "text",
-                     *         "at": "2026-11-25T18:00:00.000Z",
-                     *         "outcome": "PROVED",
-                     *         "finding": {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         },
-                     *         "exchanges": [
-                     *           {
-                     *             "asked": "text",
-                     *             "from": "text",
-                     *             "got": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3148,8 +4187,10 @@ export interface operations {
     listVerifications: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -3162,8 +4203,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3171,41 +4210,34 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "text",
-                     *           "at": "2026-11-25T18:00:00.000Z",
+                     *           "id": "att_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "at": "2026-11-24T12:01:00.000Z",
                      *           "outcome": "PROVED",
                      *           "finding": {
-                     *             "severity": "ERROR",
-                     *             "code": "text",
-                     *             "message": "text",
-                     *             "fix": "text"
+                     *             "severity": "INFO",
+                     *             "code": "proved",
+                     *             "message": "The proof was found at acme.com.",
+                     *             "fix": "Leave it there: it is looked at again every day."
                      *           },
                      *           "exchanges": [
                      *             {
-                     *               "asked": "text",
-                     *               "from": "text",
-                     *               "got": "text"
+                     *               "asked": "TXT acme.com",
+                     *               "from": "1.1.1.1",
+                     *               "got": "\"sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8\""
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["VerificationAttempt"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["VerificationAttemptList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3233,7 +4265,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3241,53 +4273,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "text",
-                     *       "domainName": "text",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "text",
-                     *         "recordValue": "text",
-                     *         "alternativeRecordName": null
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *       },
-                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "failingSince": "2026-11-25T18:00:00.000Z",
-                     *       "lastAttempt": {
-                     *         "id": "text",
-                     *         "at": "2026-11-25T18:00:00.000Z",
-                     *         "outcome": "PROVED",
-                     *         "finding": {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         },
-                     *         "exchanges": [
-                     *           {
-                     *             "asked": "text",
-                     *             "from": "text",
-                     *             "got": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3306,8 +4314,10 @@ export interface operations {
     listFederations: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3318,8 +4328,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3328,28 +4336,21 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text"
+                     *           "name": "Acme"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Federation"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["FederationList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3377,16 +4378,14 @@ export interface operations {
                  *       "name": "Acme"
                  *     }
                  */
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["NewTenant"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3394,13 +4393,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text"
+                     *       "name": "Acme"
                      *     }
                      */
-                    "application/json": components["schemas"]["Federation"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Federation"] | components["schemas"]["FederationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3429,7 +4428,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3437,22 +4436,19 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text"
+                     *       "name": "Acme"
                      *     }
                      */
                     "application/json": components["schemas"]["Federation"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3483,10 +4479,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "Acme"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["FederationDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -3532,16 +4531,14 @@ export interface operations {
                  *       "name": "Acme Corporation"
                  *     }
                  */
-                "application/json": {
-                    name?: string;
-                };
+                "application/json": components["schemas"]["TenantChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3549,13 +4546,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text"
+                     *       "name": "Acme"
                      *     }
                      */
-                    "application/json": components["schemas"]["Federation"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Federation"] | components["schemas"]["FederationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3575,8 +4572,10 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -3589,8 +4588,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3599,40 +4596,32 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text",
-                     *           "role": "OWNER",
+                     *           "name": "ServiceNow",
+                     *           "role": "REQUESTER",
                      *           "scope": {
-                     *             "type": "FEDERATION",
-                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "PROJECT",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
                      *           "kind": "API_KEY",
-                     *           "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *           "requestsPerMinute": 0,
-                     *           "lastUsedAt": "2026-11-25T18:00:00.000Z",
+                     *           "expiresAt": null,
+                     *           "requestsPerMinute": null,
+                     *           "lastUsedAt": null,
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["ApiKey"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3708,7 +4697,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3716,26 +4705,24 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
-                     *       "role": "OWNER",
+                     *       "name": "ServiceNow",
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "kind": "API_KEY",
-                     *       "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "requestsPerMinute": 0,
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": null,
+                     *       "requestsPerMinute": null,
+                     *       "lastUsedAt": null,
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "key": "text",
-                     *       "clientSecret": "text"
+                     *       "key": "spk_01JDG3ZV8WQK2M5N7P9R1T3V5X_7mQ2x…"
                      *     }
                      */
-                    "application/json": components["schemas"]["NewApiKeyAnswer"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["NewApiKeyAnswer"] | components["schemas"]["NewApiKeyAnswerDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3754,8 +4741,10 @@ export interface operations {
     listAuditEvents: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -3768,8 +4757,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3778,40 +4765,38 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "evt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "at": "2026-11-25T18:00:00.000Z",
+                     *           "at": "2026-11-24T12:00:00.000Z",
                      *           "actor": {
                      *             "type": "CALLER",
-                     *             "id": "text",
-                     *             "subject": "text"
+                     *             "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
-                     *           "action": "text",
+                     *           "action": "project.change",
                      *           "resource": {
-                     *             "type": "text",
-                     *             "id": "text"
+                     *             "type": "project",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
-                     *           "before": null,
-                     *           "after": null,
-                     *           "source": null,
-                     *           "correlationId": "text"
+                     *           "before": {
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "name": "Payments"
+                     *           },
+                     *           "after": {
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "name": "Payments EU"
+                     *           },
+                     *           "source": "203.0.113.7",
+                     *           "correlationId": "JKJaXmPLvHcESHA="
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["AuditEvent"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["AuditEventList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3820,8 +4805,10 @@ export interface operations {
     listCallerIssuers: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -3834,8 +4821,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3844,53 +4829,41 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "name": "text",
-                     *           "issuerUri": "text",
-                     *           "audience": "text",
+                     *           "name": "Infrastructure pipeline",
+                     *           "issuerUri": "https://token.actions.githubusercontent.com",
+                     *           "audience": "https://sallyport.acme.com",
                      *           "subjects": [
-                     *             "text"
+                     *             "repo:acme/infra:environment:*"
                      *           ],
-                     *           "requiredClaims": {},
-                     *           "role": "OWNER",
+                     *           "requiredClaims": {
+                     *             "repository_id": "74"
+                     *           },
+                     *           "role": "REQUESTER",
                      *           "scope": {
-                     *             "type": "FEDERATION",
-                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "PROJECT",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
                      *           "longestLifetime": "PT1H",
-                     *           "requestsPerMinute": 0,
-                     *           "jwksUri": "text",
-                     *           "findings": [
-                     *             {
-                     *               "severity": "ERROR",
-                     *               "code": "text",
-                     *               "message": "text",
-                     *               "fix": "text"
-                     *             }
-                     *           ],
-                     *           "lastUsedAt": "2026-11-25T18:00:00.000Z"
+                     *           "requestsPerMinute": null,
+                     *           "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *           "findings": [],
+                     *           "lastUsedAt": null
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["CallerIssuer"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["CallerIssuerList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3934,55 +4907,14 @@ export interface operations {
                  *       "longestLifetime": "PT1H"
                  *     }
                  */
-                "application/json": {
-                    audience: string & (unknown & unknown);
-                    issuerUri: string;
-                    /**
-                     * Format: duration
-                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-                     * @example PT6H
-                     * @example P1D
-                     * @example P1W
-                     */
-                    longestLifetime?: string;
-                    name: string;
-                    requestsPerMinute?: number | null;
-                    /** @default {} */
-                    requiredClaims?: {
-                        [key: string]: string;
-                    };
-                    /** @enum {string} */
-                    role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-                    scope: {
-                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "FEDERATION";
-                    } | {
-                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "ORGANIZATION";
-                    } | {
-                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "PROJECT";
-                    } | {
-                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "CLUSTER";
-                    };
-                    subjects: string[];
-                };
+                "application/json": components["schemas"]["NewCallerIssuer"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3990,37 +4922,32 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "issuerUri": "text",
-                     *       "audience": "text",
+                     *       "name": "Infrastructure pipeline",
+                     *       "issuerUri": "https://token.actions.githubusercontent.com",
+                     *       "audience": "https://sallyport.acme.com",
                      *       "subjects": [
-                     *         "text"
+                     *         "repo:acme/infra:environment:*"
                      *       ],
-                     *       "requiredClaims": {},
-                     *       "role": "OWNER",
+                     *       "requiredClaims": {
+                     *         "repository_id": "74"
+                     *       },
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": 0,
-                     *       "jwksUri": "text",
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
+                     *       "requestsPerMinute": null,
+                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *       "findings": [],
+                     *       "lastUsedAt": null
                      *     }
                      */
-                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["CallerIssuerDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4039,8 +4966,10 @@ export interface operations {
     listDomains: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4053,8 +4982,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4063,69 +4990,38 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "displayName": "text",
-                     *           "domainName": "text",
+                     *           "displayName": "Acme",
+                     *           "domainName": "acme.com",
                      *           "method": "DNS_RECORD",
                      *           "status": "PENDING",
                      *           "proof": {
                      *             "recordType": "TXT",
-                     *             "recordName": "text",
-                     *             "recordValue": "text",
-                     *             "alternativeRecordName": null
+                     *             "recordName": "acme.com",
+                     *             "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *             "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *           },
-                     *           "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *           "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *           "failingSince": "2026-11-25T18:00:00.000Z",
-                     *           "lastAttempt": {
-                     *             "id": "text",
-                     *             "at": "2026-11-25T18:00:00.000Z",
-                     *             "outcome": "PROVED",
-                     *             "finding": {
-                     *               "severity": "ERROR",
-                     *               "code": "text",
-                     *               "message": "text",
-                     *               "fix": "text"
-                     *             },
-                     *             "exchanges": [
-                     *               {
-                     *                 "asked": "text",
-                     *                 "from": "text",
-                     *                 "got": "text"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "findings": [
-                     *             {
-                     *               "severity": "ERROR",
-                     *               "code": "text",
-                     *               "message": "text",
-                     *               "fix": "text"
-                     *             }
-                     *           ],
+                     *           "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *           "verifiedAt": null,
+                     *           "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *           "failingSince": null,
+                     *           "lastAttempt": null,
+                     *           "findings": [],
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Domain"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["DomainList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4157,19 +5053,14 @@ export interface operations {
                  *       "method": "DNS_RECORD"
                  *     }
                  */
-                "application/json": {
-                    displayName: string;
-                    domainName: string;
-                    /** @enum {string} */
-                    method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
-                };
+                "application/json": components["schemas"]["NewDomain"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4177,53 +5068,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "text",
-                     *       "domainName": "text",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "text",
-                     *         "recordValue": "text",
-                     *         "alternativeRecordName": null
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *       },
-                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "failingSince": "2026-11-25T18:00:00.000Z",
-                     *       "lastAttempt": {
-                     *         "id": "text",
-                     *         "at": "2026-11-25T18:00:00.000Z",
-                     *         "outcome": "PROVED",
-                     *         "finding": {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         },
-                     *         "exchanges": [
-                     *           {
-                     *             "asked": "text",
-                     *             "from": "text",
-                     *             "got": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4242,8 +5109,10 @@ export interface operations {
     listIdentityProviders: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4256,8 +5125,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4266,58 +5133,53 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "name": "text",
-                     *           "shortName": "text",
-                     *           "description": "text",
+                     *           "shortName": "acme-entra",
+                     *           "name": "Acme Entra",
+                     *           "description": "Staff",
                      *           "purpose": "WORKFORCE",
-                     *           "issuerUri": "text",
-                     *           "clientId": null,
-                     *           "audience": "text",
+                     *           "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *           "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *           "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *           "authorizationType": "GROUP",
                      *           "requestedScopes": [
-                     *             "text"
+                     *             "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *             "offline_access"
                      *           ],
-                     *           "userClaim": "text",
-                     *           "groupsClaim": "text",
+                     *           "userClaim": "sub",
+                     *           "groupsClaim": "groups",
                      *           "allowedAlgorithms": [
-                     *             "RS256"
+                     *             "RS256",
+                     *             "ES256"
                      *           ],
                      *           "domainIds": [
                      *             "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           ],
-                     *           "jwksUri": "text",
-                     *           "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *           "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *           "checkedAt": "2026-11-24T12:00:00.000Z",
                      *           "findings": [
                      *             {
-                     *               "severity": "ERROR",
-                     *               "code": "text",
-                     *               "message": "text",
-                     *               "fix": "text"
+                     *               "severity": "INFO",
+                     *               "code": "pkce-not-announced",
+                     *               "message": "The discovery document announces no PKCE method.",
+                     *               "fix": "Nothing: Entra takes S256 without announcing it."
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["IdentityProvider"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["IdentityProviderList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4362,50 +5224,14 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @default [
-                     *       "RS256",
-                     *       "RS384",
-                     *       "RS512",
-                     *       "PS256",
-                     *       "PS384",
-                     *       "PS512",
-                     *       "ES256",
-                     *       "ES384",
-                     *       "ES512",
-                     *       "EdDSA"
-                     *     ]
-                     */
-                    allowedAlgorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
-                    audience: string & (unknown & unknown);
-                    /** @enum {string} */
-                    authorizationType: "GROUP" | "USER";
-                    /** @default null */
-                    clientId?: (string & (unknown & unknown & unknown)) | null;
-                    /** @default  */
-                    description?: string;
-                    /** @default groups */
-                    groupsClaim?: string & (unknown & unknown);
-                    issuerUri: string;
-                    name: string;
-                    /**
-                     * @default WORKFORCE
-                     * @enum {string}
-                     */
-                    purpose?: "WORKFORCE" | "WORKLOAD";
-                    /** @default [] */
-                    requestedScopes?: string[];
-                    /** @default sub */
-                    userClaim?: string & (unknown & unknown);
-                };
+                "application/json": components["schemas"]["NewIdentityProvider"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4413,42 +5239,44 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "shortName": "text",
-                     *       "description": "text",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "text",
-                     *       "clientId": null,
-                     *       "audience": "text",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ],
-                     *       "userClaim": "text",
-                     *       "groupsClaim": "text",
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
                      *       "allowedAlgorithms": [
-                     *         "RS256"
+                     *         "RS256",
+                     *         "ES256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "text",
-                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4467,8 +5295,10 @@ export interface operations {
     listOrganizations: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4481,8 +5311,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4491,30 +5319,23 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text",
+                     *           "name": "Acme databases",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Organization"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["OrganizationList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4544,16 +5365,14 @@ export interface operations {
                  *       "name": "Acme databases"
                  *     }
                  */
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["NewTenant"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4561,14 +5380,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Acme databases",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Organization"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Organization"] | components["schemas"]["OrganizationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4587,8 +5406,10 @@ export interface operations {
     listRoleBindings: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4601,8 +5422,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4611,40 +5430,33 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "principal": {
                      *             "type": "GROUP",
-                     *             "name": "text"
+                     *             "name": "db-admins"
                      *           },
-                     *           "role": "OWNER",
+                     *           "role": "ACCESS_ADMINISTRATOR",
                      *           "scope": {
-                     *             "type": "FEDERATION",
-                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "PROJECT",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
-                     *           "createdBy": "text"
+                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["RoleBinding"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["RoleBindingList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4683,45 +5495,14 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                    identityProviderId: string;
-                    principal: {
-                        name: string;
-                        /** @enum {string} */
-                        type: "GROUP" | "USER";
-                    };
-                    /** @enum {string} */
-                    role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-                    scope: {
-                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "FEDERATION";
-                    } | {
-                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "ORGANIZATION";
-                    } | {
-                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "PROJECT";
-                    } | {
-                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "CLUSTER";
-                    };
-                };
+                "application/json": components["schemas"]["NewRoleBinding"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4729,24 +5510,24 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-admins"
                      *       },
-                     *       "role": "OWNER",
+                     *       "role": "ACCESS_ADMINISTRATOR",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
-                     *       "createdBy": "text"
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["RoleBinding"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["RoleBinding"] | components["schemas"]["RoleBindingDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4776,7 +5557,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4784,50 +5565,51 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-oncall"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "atlasAdmin",
+                     *         "builtIn": "readWriteAnyDatabase",
                      *         "custom": [],
-                     *         "privileges": []
+                     *         "privileges": [
+                     *           {
+                     *             "role": "read",
+                     *             "database": "sales",
+                     *             "collection": "orders"
+                     *           }
+                     *         ]
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "SCHEDULED",
-                     *       "startsAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "remainingSeconds": 0,
-                     *       "endedAt": "2026-11-25T18:00:00.000Z",
-                     *       "endReason": "EXPIRED",
+                     *       "status": "ACTIVE",
+                     *       "startsAt": "2026-11-24T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "remainingSeconds": 21600,
+                     *       "endedAt": null,
+                     *       "endReason": null,
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "text",
-                     *         "key": "text",
-                     *         "url": "https://acme.com",
-                     *         "requester": "text",
-                     *         "approver": "text",
-                     *         "reason": "text"
+                     *         "system": "servicenow",
+                     *         "key": "REQ0012345",
+                     *         "requester": "alice@acme.com",
+                     *         "approver": "bob@acme.com"
                      *       },
-                     *       "createdBy": "text",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "since": "2026-11-25T18:00:00.000Z",
-                     *           "removedAt": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": 0,
-                     *           "detail": "text"
+                     *           "state": "IN_SYNC",
+                     *           "since": "2026-11-24T12:00:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -4835,13 +5617,10 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4872,10 +5651,56 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "principal": {
+                     *         "type": "GROUP",
+                     *         "name": "db-oncall"
+                     *       },
+                     *       "roles": {
+                     *         "builtIn": "readWriteAnyDatabase",
+                     *         "custom": [],
+                     *         "privileges": [
+                     *           {
+                     *             "role": "read",
+                     *             "database": "sales",
+                     *             "collection": "orders"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "scope": {
+                     *         "clusterIds": [
+                     *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         ]
+                     *       },
+                     *       "status": "ACTIVE",
+                     *       "startsAt": "2026-11-24T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "remainingSeconds": 21600,
+                     *       "endedAt": null,
+                     *       "endReason": null,
+                     *       "onEnd": "DROP_AND_END_SESSIONS",
+                     *       "ticket": {
+                     *         "system": "servicenow",
+                     *         "key": "REQ0012345",
+                     *         "requester": "alice@acme.com",
+                     *         "approver": "bob@acme.com"
+                     *       },
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "clusters": [
+                     *         {
+                     *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "state": "IN_SYNC",
+                     *           "since": "2026-11-24T12:00:00.000Z"
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["GrantDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -4921,24 +5746,14 @@ export interface operations {
                  *       "duration": "PT2H"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: duration
-                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-                     * @example PT6H
-                     * @example P1D
-                     * @example P1W
-                     */
-                    duration?: string;
-                    expiresAt?: string | null;
-                };
+                "application/json": components["schemas"]["GrantChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4946,55 +5761,56 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-oncall"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "atlasAdmin",
+                     *         "builtIn": "readWriteAnyDatabase",
                      *         "custom": [],
-                     *         "privileges": []
+                     *         "privileges": [
+                     *           {
+                     *             "role": "read",
+                     *             "database": "sales",
+                     *             "collection": "orders"
+                     *           }
+                     *         ]
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "SCHEDULED",
-                     *       "startsAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "remainingSeconds": 0,
-                     *       "endedAt": "2026-11-25T18:00:00.000Z",
-                     *       "endReason": "EXPIRED",
+                     *       "status": "ACTIVE",
+                     *       "startsAt": "2026-11-24T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "remainingSeconds": 21600,
+                     *       "endedAt": null,
+                     *       "endReason": null,
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "text",
-                     *         "key": "text",
-                     *         "url": "https://acme.com",
-                     *         "requester": "text",
-                     *         "approver": "text",
-                     *         "reason": "text"
+                     *         "system": "servicenow",
+                     *         "key": "REQ0012345",
+                     *         "requester": "alice@acme.com",
+                     *         "approver": "bob@acme.com"
                      *       },
-                     *       "createdBy": "text",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "since": "2026-11-25T18:00:00.000Z",
-                     *           "removedAt": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": 0,
-                     *           "detail": "text"
+                     *           "state": "IN_SYNC",
+                     *           "since": "2026-11-24T12:00:00.000Z"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Grant"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Grant"] | components["schemas"]["GrantDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5025,7 +5841,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5033,37 +5849,39 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "shortName": "text",
-                     *       "description": "text",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "text",
-                     *       "clientId": null,
-                     *       "audience": "text",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ],
-                     *       "userClaim": "text",
-                     *       "groupsClaim": "text",
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
                      *       "allowedAlgorithms": [
-                     *         "RS256"
+                     *         "RS256",
+                     *         "ES256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "text",
-                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
                      *         }
                      *       ]
                      *     }
@@ -5071,13 +5889,10 @@ export interface operations {
                     "application/json": components["schemas"]["IdentityProvider"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5108,10 +5923,44 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
+                     *       "purpose": "WORKFORCE",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "authorizationType": "GROUP",
+                     *       "requestedScopes": [
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
+                     *       ],
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
+                     *       "allowedAlgorithms": [
+                     *         "RS256",
+                     *         "ES256"
+                     *       ],
+                     *       "domainIds": [
+                     *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       ],
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "findings": [
+                     *         {
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["IdentityProviderDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -5125,7 +5974,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            409: components["responses"]["409.identity-provider-connected.still-in-use.version-conflict"];
+            409: components["responses"]["409.identity-provider-connected.version-conflict"];
             412: components["responses"]["412.precondition-failed"];
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
@@ -5157,26 +6006,14 @@ export interface operations {
                  *       "description": "Staff and contractors"
                  *     }
                  */
-                "application/json": {
-                    allowedAlgorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
-                    audience?: string & (unknown & unknown);
-                    /** @enum {string} */
-                    authorizationType?: "GROUP" | "USER";
-                    clientId?: (string & (unknown & unknown & unknown)) | null;
-                    description?: string;
-                    groupsClaim?: string & (unknown & unknown);
-                    issuerUri?: string;
-                    name?: string;
-                    requestedScopes?: string[];
-                    userClaim?: string & (unknown & unknown);
-                };
+                "application/json": components["schemas"]["IdentityProviderChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5184,42 +6021,44 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "shortName": "text",
-                     *       "description": "text",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "text",
-                     *       "clientId": null,
-                     *       "audience": "text",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ],
-                     *       "userClaim": "text",
-                     *       "groupsClaim": "text",
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
                      *       "allowedAlgorithms": [
-                     *         "RS256"
+                     *         "RS256",
+                     *         "ES256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "text",
-                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5258,7 +6097,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5266,42 +6105,44 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "shortName": "text",
-                     *       "description": "text",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "text",
-                     *       "clientId": null,
-                     *       "audience": "text",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ],
-                     *       "userClaim": "text",
-                     *       "groupsClaim": "text",
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
                      *       "allowedAlgorithms": [
-                     *         "RS256"
+                     *         "RS256",
+                     *         "ES256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "text",
-                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5331,8 +6172,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5341,30 +6180,19 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "domainName": "text",
-                     *           "status": "PENDING"
+                     *           "domainName": "acme.com",
+                     *           "status": "VERIFIED"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        items: {
-                            domainName: string;
-                            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                            id: string;
-                            /** @enum {string} */
-                            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
-                        }[];
-                    };
+                    "application/json": components["schemas"]["AssociatedDomainList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5394,17 +6222,13 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    domainIds: string[];
-                };
+                "application/json": components["schemas"]["AssociatedDomains"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5413,21 +6237,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "domainName": "text",
-                     *           "status": "PENDING"
+                     *           "domainName": "acme.com",
+                     *           "status": "VERIFIED"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        items: {
-                            domainName: string;
-                            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                            id: string;
-                            /** @enum {string} */
-                            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
-                        }[];
-                    } | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["AssociatedDomainList"] | components["schemas"]["AssociatedDomainListDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5447,8 +6263,10 @@ export interface operations {
     listRevocations: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -5461,8 +6279,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5471,54 +6287,42 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "reason": "text",
+                     *           "reason": "signing key leaked",
                      *           "incident": {
-                     *             "system": "text",
-                     *             "key": "text"
+                     *             "system": "pagerduty",
+                     *             "key": "Q1KDXUJ3T5Z3SI"
                      *           },
                      *           "status": "PROPAGATING",
-                     *           "effectiveAt": "2026-11-25T18:00:00.000Z",
-                     *           "finishedAt": "2026-11-25T18:00:00.000Z",
-                     *           "createdBy": "text",
+                     *           "effectiveAt": "2026-11-24T12:00:00.000Z",
+                     *           "finishedAt": null,
+                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "clusters": [
                      *             {
                      *               "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *               "state": "PENDING",
-                     *               "at": "2026-11-25T18:00:00.000Z",
-                     *               "lagMs": null,
-                     *               "nodes": [
-                     *                 {
-                     *                   "host": "text",
-                     *                   "state": "text"
-                     *                 }
-                     *               ],
-                     *               "detail": null
+                     *               "state": "ACKNOWLEDGED",
+                     *               "at": "2026-11-24T12:00:00.412Z",
+                     *               "lagMs": 412,
+                     *               "nodes": [],
+                     *               "detail": "It asks for a verdict at every use, and no verdict uses an older key."
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Revocation"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["RevocationList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5552,20 +6356,14 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    incident?: {
-                        key: string;
-                        system: string;
-                    };
-                    reason: string;
-                };
+                "application/json": components["schemas"]["NewRevocation"];
             };
         };
         responses: {
             /** @description Taken on: it goes on in the background */
             202: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5573,38 +6371,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "reason": "text",
+                     *       "reason": "signing key leaked",
                      *       "incident": {
-                     *         "system": "text",
-                     *         "key": "text"
+                     *         "system": "pagerduty",
+                     *         "key": "Q1KDXUJ3T5Z3SI"
                      *       },
                      *       "status": "PROPAGATING",
-                     *       "effectiveAt": "2026-11-25T18:00:00.000Z",
-                     *       "finishedAt": "2026-11-25T18:00:00.000Z",
-                     *       "createdBy": "text",
+                     *       "effectiveAt": "2026-11-24T12:00:00.000Z",
+                     *       "finishedAt": null,
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "at": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": null,
-                     *           "nodes": [
-                     *             {
-                     *               "host": "text",
-                     *               "state": "text"
-                     *             }
-                     *           ],
-                     *           "detail": null
+                     *           "state": "ACKNOWLEDGED",
+                     *           "at": "2026-11-24T12:00:00.412Z",
+                     *           "lagMs": 412,
+                     *           "nodes": [],
+                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Revocation"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Revocation"] | components["schemas"]["RevocationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5634,7 +6427,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5642,23 +6435,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Acme databases",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5689,10 +6479,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "Acme databases",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["OrganizationDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -5738,16 +6532,14 @@ export interface operations {
                  *       "name": "Acme data platform"
                  *     }
                  */
-                "application/json": {
-                    name?: string;
-                };
+                "application/json": components["schemas"]["TenantChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5755,14 +6547,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Acme databases",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Organization"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Organization"] | components["schemas"]["OrganizationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5782,8 +6574,10 @@ export interface operations {
     listConnections: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -5796,8 +6590,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5805,48 +6597,27 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
+                     *           "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "status": "CONNECTED",
-                     *           "connectedAt": "2026-11-25T18:00:00.000Z",
-                     *           "losesAccess": [
-                     *             {
-                     *               "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *               "principals": [
-                     *                 {
-                     *                   "type": "GROUP",
-                     *                   "name": "text"
-                     *                 }
-                     *               ],
-                     *               "grants": [
-                     *                 "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *               ]
-                     *             }
-                     *           ]
+                     *           "connectedAt": "2026-11-24T12:00:00.000Z"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Connection"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["ConnectionList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5876,49 +6647,32 @@ export interface operations {
                  *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                  *     }
                  */
-                "application/json": {
-                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                    identityProviderId: string;
-                };
+                "application/json": components["schemas"]["NewConnection"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
+                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
-                     *       "losesAccess": [
-                     *         {
-                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "principals": [
-                     *             {
-                     *               "type": "GROUP",
-                     *               "name": "text"
-                     *             }
-                     *           ],
-                     *           "grants": [
-                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *           ]
-                     *         }
-                     *       ]
+                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Connection"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Connection"] | components["schemas"]["ConnectionDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5949,48 +6703,31 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
+                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
-                     *       "losesAccess": [
-                     *         {
-                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "principals": [
-                     *             {
-                     *               "type": "GROUP",
-                     *               "name": "text"
-                     *             }
-                     *           ],
-                     *           "grants": [
-                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *           ]
-                     *         }
-                     *       ]
+                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6017,39 +6754,25 @@ export interface operations {
             /** @description Taken on: it goes on in the background */
             202: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
+                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
-                     *       "losesAccess": [
-                     *         {
-                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "principals": [
-                     *             {
-                     *               "type": "GROUP",
-                     *               "name": "text"
-                     *             }
-                     *           ],
-                     *           "grants": [
-                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *           ]
-                     *         }
-                     *       ]
+                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Connection"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Connection"] | components["schemas"]["ConnectionDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6069,8 +6792,10 @@ export interface operations {
     listProjects: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6083,8 +6808,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6093,31 +6816,24 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text",
+                     *           "name": "Payments",
                      *           "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Project"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["ProjectList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6147,16 +6863,14 @@ export interface operations {
                  *       "name": "Payments"
                  *     }
                  */
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["NewTenant"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6164,15 +6878,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Payments",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Project"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Project"] | components["schemas"]["ProjectDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6202,7 +6916,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6210,10 +6924,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Payments",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
@@ -6221,13 +6935,10 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6258,10 +6969,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "Payments",
+                     *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["ProjectDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -6307,16 +7023,14 @@ export interface operations {
                  *       "name": "Payments EU"
                  *     }
                  */
-                "application/json": {
-                    name?: string;
-                };
+                "application/json": components["schemas"]["TenantChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6324,15 +7038,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Payments",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Project"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Project"] | components["schemas"]["ProjectDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6352,8 +7066,10 @@ export interface operations {
     listClusters: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6366,8 +7082,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6376,14 +7090,14 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text",
+                     *           "name": "payments-eu",
                      *           "kind": "CLUSTER",
-                     *           "tier": "text",
-                     *           "distribution": "ATLAS",
-                     *           "mongoDbVersion": "text",
+                     *           "tier": "SELF_MANAGED",
+                     *           "distribution": "ENTERPRISE",
+                     *           "mongoDbVersion": "7.0.12",
                      *           "connector": {
                      *             "type": "introspection"
                      *           },
@@ -6393,23 +7107,16 @@ export interface operations {
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Cluster"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["ClusterList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6446,34 +7153,14 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    connector: {
-                        /** @constant */
-                        type: "introspection";
-                    };
-                    /** @enum {string} */
-                    distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
-                    /**
-                     * @default CLUSTER
-                     * @enum {string}
-                     */
-                    kind?: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
-                    mongoDbVersion: string;
-                    name: string;
-                    tier: string;
-                    /**
-                     * @description Seconds for which a gateway may hold a verdict that says yes.
-                     * @default 0
-                     */
-                    verdictMaxAge?: number;
-                };
+                "application/json": components["schemas"]["NewCluster"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6481,14 +7168,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "payments-eu",
                      *       "kind": "CLUSTER",
-                     *       "tier": "text",
-                     *       "distribution": "ATLAS",
-                     *       "mongoDbVersion": "text",
+                     *       "tier": "SELF_MANAGED",
+                     *       "distribution": "ENTERPRISE",
+                     *       "mongoDbVersion": "7.0.12",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -6498,7 +7185,7 @@ export interface operations {
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["ClusterDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6517,8 +7204,10 @@ export interface operations {
     listGrants: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6531,8 +7220,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6541,71 +7228,65 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "principal": {
                      *             "type": "GROUP",
-                     *             "name": "text"
+                     *             "name": "db-oncall"
                      *           },
                      *           "roles": {
-                     *             "builtIn": "atlasAdmin",
+                     *             "builtIn": "readWriteAnyDatabase",
                      *             "custom": [],
-                     *             "privileges": []
+                     *             "privileges": [
+                     *               {
+                     *                 "role": "read",
+                     *                 "database": "sales",
+                     *                 "collection": "orders"
+                     *               }
+                     *             ]
                      *           },
                      *           "scope": {
                      *             "clusterIds": [
                      *               "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *             ]
                      *           },
-                     *           "status": "SCHEDULED",
-                     *           "startsAt": "2026-11-25T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *           "remainingSeconds": 0,
-                     *           "endedAt": "2026-11-25T18:00:00.000Z",
-                     *           "endReason": "EXPIRED",
+                     *           "status": "ACTIVE",
+                     *           "startsAt": "2026-11-24T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *           "remainingSeconds": 21600,
+                     *           "endedAt": null,
+                     *           "endReason": null,
                      *           "onEnd": "DROP_AND_END_SESSIONS",
                      *           "ticket": {
-                     *             "system": "text",
-                     *             "key": "text",
-                     *             "url": "https://acme.com",
-                     *             "requester": "text",
-                     *             "approver": "text",
-                     *             "reason": "text"
+                     *             "system": "servicenow",
+                     *             "key": "REQ0012345",
+                     *             "requester": "alice@acme.com",
+                     *             "approver": "bob@acme.com"
                      *           },
-                     *           "createdBy": "text",
+                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "clusters": [
                      *             {
                      *               "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *               "state": "PENDING",
-                     *               "since": "2026-11-25T18:00:00.000Z",
-                     *               "removedAt": "2026-11-25T18:00:00.000Z",
-                     *               "lagMs": 0,
-                     *               "detail": "text"
+                     *               "state": "IN_SYNC",
+                     *               "since": "2026-11-24T12:00:00.000Z"
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Grant"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["GrantList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6663,68 +7344,14 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: duration
-                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-                     * @example PT6H
-                     * @example P1D
-                     * @example P1W
-                     */
-                    duration?: string;
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-25T18:00:00.000Z
-                     */
-                    expiresAt?: string;
-                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                    identityProviderId: string;
-                    /** @enum {string} */
-                    onEnd?: "DROP_AND_END_SESSIONS" | "DROP";
-                    principal: {
-                        name: string;
-                        /** @enum {string} */
-                        type: "GROUP" | "USER";
-                    };
-                    roles: {
-                        /** @enum {string} */
-                        builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-                        /** @default [] */
-                        custom?: string[];
-                        /** @default [] */
-                        privileges?: {
-                            collection?: string;
-                            database: string;
-                            /** @enum {string} */
-                            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-                        }[];
-                    };
-                    /** @default {} */
-                    scope?: {
-                        clusterIds?: string[];
-                    };
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-25T18:00:00.000Z
-                     */
-                    startsAt?: string;
-                    ticket?: {
-                        approver?: string;
-                        key: string;
-                        reason?: string;
-                        requester?: string;
-                        system: string;
-                        /** Format: uri */
-                        url?: string;
-                    };
-                };
+                "application/json": components["schemas"]["NewGrant"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6732,55 +7359,56 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-oncall"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "atlasAdmin",
+                     *         "builtIn": "readWriteAnyDatabase",
                      *         "custom": [],
-                     *         "privileges": []
+                     *         "privileges": [
+                     *           {
+                     *             "role": "read",
+                     *             "database": "sales",
+                     *             "collection": "orders"
+                     *           }
+                     *         ]
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "SCHEDULED",
-                     *       "startsAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "remainingSeconds": 0,
-                     *       "endedAt": "2026-11-25T18:00:00.000Z",
-                     *       "endReason": "EXPIRED",
+                     *       "status": "ACTIVE",
+                     *       "startsAt": "2026-11-24T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "remainingSeconds": 21600,
+                     *       "endedAt": null,
+                     *       "endReason": null,
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "text",
-                     *         "key": "text",
-                     *         "url": "https://acme.com",
-                     *         "requester": "text",
-                     *         "approver": "text",
-                     *         "reason": "text"
+                     *         "system": "servicenow",
+                     *         "key": "REQ0012345",
+                     *         "requester": "alice@acme.com",
+                     *         "approver": "bob@acme.com"
                      *       },
-                     *       "createdBy": "text",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "since": "2026-11-25T18:00:00.000Z",
-                     *           "removedAt": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": 0,
-                     *           "detail": "text"
+                     *           "state": "IN_SYNC",
+                     *           "since": "2026-11-24T12:00:00.000Z"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Grant"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Grant"] | components["schemas"]["GrantDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6810,7 +7438,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6818,33 +7446,28 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "reason": "text",
+                     *       "reason": "signing key leaked",
                      *       "incident": {
-                     *         "system": "text",
-                     *         "key": "text"
+                     *         "system": "pagerduty",
+                     *         "key": "Q1KDXUJ3T5Z3SI"
                      *       },
                      *       "status": "PROPAGATING",
-                     *       "effectiveAt": "2026-11-25T18:00:00.000Z",
-                     *       "finishedAt": "2026-11-25T18:00:00.000Z",
-                     *       "createdBy": "text",
+                     *       "effectiveAt": "2026-11-24T12:00:00.000Z",
+                     *       "finishedAt": null,
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "at": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": null,
-                     *           "nodes": [
-                     *             {
-                     *               "host": "text",
-                     *               "state": "text"
-                     *             }
-                     *           ],
-                     *           "detail": null
+                     *           "state": "ACKNOWLEDGED",
+                     *           "at": "2026-11-24T12:00:00.412Z",
+                     *           "lagMs": 412,
+                     *           "nodes": [],
+                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
                      *         }
                      *       ]
                      *     }
@@ -6852,13 +7475,10 @@ export interface operations {
                     "application/json": components["schemas"]["Revocation"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6867,8 +7487,10 @@ export interface operations {
     listRevocationClusters: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6881,8 +7503,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6891,35 +7511,23 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "at": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": null,
-                     *           "nodes": [
-                     *             {
-                     *               "host": "text",
-                     *               "state": "text"
-                     *             }
-                     *           ],
-                     *           "detail": null
+                     *           "state": "ACKNOWLEDGED",
+                     *           "at": "2026-11-24T12:00:00.412Z",
+                     *           "lagMs": 412,
+                     *           "nodes": [],
+                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["RevocationCluster"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["RevocationClusterList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6939,7 +7547,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6947,33 +7555,30 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-admins"
                      *       },
-                     *       "role": "OWNER",
+                     *       "role": "ACCESS_ADMINISTRATOR",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
-                     *       "createdBy": "text"
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["RoleBinding"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -7004,10 +7609,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "principal": {
+                     *         "type": "GROUP",
+                     *         "name": "db-admins"
+                     *       },
+                     *       "role": "ACCESS_ADMINISTRATOR",
+                     *       "scope": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["RoleBindingDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -7034,6 +7653,7 @@ export interface operations {
     discoverSignIn: {
         parameters: {
             query: {
+                /** @description An e-mail address; only what follows the last @ is looked at. */
                 principal: string;
             };
             header?: never;
@@ -7050,10 +7670,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "issuer": "text",
-                     *       "clientId": null,
+                     *       "issuer": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "scopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ]
                      *     }
                      */

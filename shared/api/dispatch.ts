@@ -11,6 +11,7 @@ import type { Table } from '../platform/table.ts';
 import type { Clock } from '../platform/time.ts';
 import { federationOfPath } from './about.ts';
 import type { Call } from './call.ts';
+import { NOT_IN_A_DRY_RUN } from './dry-run.ts';
 import { type Fingerprinted, idempotencyWith, type Lease, readIdempotencyKey } from './idempotency.ts';
 import { correlationOf, headerOf, readJsonBody } from './request.ts';
 import type { AnyRoute, PublicRoute, Route } from './route.ts';
@@ -65,7 +66,7 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
     await parts.use.count(caller.id, caller.requestsPerMinute ?? CALLS_PER_MINUTE, parts.clock());
   }
   const { dryRun, query } = readQuery(event, route);
-  const body = readJsonBody(event);
+  const body = route.method === 'GET' ? undefined : readJsonBody(event); // content of a GET means nothing (RFC 9110)
   const cause = {
     actor: caller.actor,
     now: parts.clock(),
@@ -155,9 +156,6 @@ function json(status: number, view: unknown): Result {
     body: JSON.stringify(view),
   };
 }
-
-/** What a thing has only once it exists, or shows only once. */
-const NOT_IN_A_DRY_RUN = new Set(['id', 'etag', 'key', 'secret', 'clientSecret']);
 
 function dryAnswer(route: Route, view: unknown): Result {
   const shown = Object.entries(view ?? {}).filter(([name]) => !NOT_IN_A_DRY_RUN.has(name));

@@ -14,19 +14,32 @@ export const ListQuery = z.strictObject({
   limit: z
     .string()
     .regex(/^\d{1,3}$/, `Give a whole number from 1 to ${LIMIT_MAX}.`)
+    .meta({ type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT, description: 'Items of a page.' })
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= LIMIT_MAX, `Give a whole number from 1 to ${LIMIT_MAX}.`)
     .default(LIMIT_DEFAULT),
-  cursor: z.string().max(2048).optional(),
+  cursor: z
+    .string()
+    .max(2048)
+    .describe('`nextCursor` of the page before. It fits this list with these filters, and no other.')
+    .optional(),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
 
 /** A page of a list (api.md, Conventions). */
 export const listOf = <View extends z.ZodType>(view: View) =>
-  z.object({
-    items: z.array(view),
-    nextCursor: z.string().optional().describe('Give it to `cursor` for the next page; absent on the last one.'),
-  });
+  z
+    .object({
+      items: z.array(view),
+      nextCursor: z
+        .string()
+        .optional()
+        .meta({
+          description: 'Give it to `cursor` for the next page; absent on the last one.',
+          examples: ['kW3v0qkz1mV9cQ…'],
+        }),
+    })
+    .meta({ id: `${view.meta()?.id ?? 'Unnamed'}List` });
 
 export interface List<View> {
   readonly items: View[];

@@ -4,7 +4,7 @@ import type { Operation, PublicOperation } from './operation.ts';
 
 const OF_EVERY_CALL = ['invalid-query', 'unavailable', 'internal'] as const;
 const OF_A_CALLER = ['unauthenticated', 'no-role-binding', 'forbidden', 'rate-limited'] as const;
-/** A body is read before it is known whether one is taken. */
+/** Of every write: a body is read before it is known whether one is taken. */
 const OF_A_BODY = ['invalid-json', 'payload-too-large', 'unsupported-media-type', 'invalid-body'] as const;
 const OF_A_KEY = ['idempotency-key-in-progress', 'idempotency-key-reused'] as const;
 
@@ -19,9 +19,8 @@ export const problemsOf = (operation: Operation): ProblemType[] =>
   distinct([
     ...OF_EVERY_CALL,
     ...OF_A_CALLER,
-    ...OF_A_BODY,
     ...(operation.path.includes('{') ? (['not-found'] as const) : []),
-    ...(operation.method === 'GET' ? [] : (['version-conflict'] as const)),
+    ...(operation.method === 'GET' ? [] : ([...OF_A_BODY, 'version-conflict'] as const)),
     ...(takesIdempotencyKey(operation) ? OF_A_KEY : []),
     ...(takesIfMatch(operation) ? (['precondition-failed'] as const) : []),
     ...(operation.problems ?? []),

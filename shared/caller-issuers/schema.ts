@@ -18,6 +18,7 @@ const CLAIMS_MAX = 10;
 
 const SubjectPattern = z
   .string()
+  .meta({ examples: ['repo:acme/infra:environment:*'] })
   .min(1, 'Give a subject, or a pattern such as repo:acme/infra:environment:*.')
   .max(SUBJECT_MAX, `Give at most ${SUBJECT_MAX} characters.`)
   .regex(/^[^\p{Cc}]*$/u, 'Give a subject without control characters.')
@@ -63,29 +64,33 @@ const Subjects = z.array(SubjectPattern).min(1, 'Name at least one subject.').ma
 
 /** The bodies, for a system that trusts its own loopback or does not. */
 export const callerIssuerBodies = (trust: Trust) => ({
-  NewCallerIssuer: z.strictObject({
-    name: Name,
-    issuerUri: issuerUriOn(trust),
-    audience: Audience,
-    subjects: Subjects,
-    requiredClaims: RequiredClaims.default({}),
-    role: Role,
-    scope: Scope,
-    longestLifetime: LongestLifetime.optional(),
-    requestsPerMinute: RequestsPerMinute.nullable().optional(),
-  }),
+  NewCallerIssuer: z
+    .strictObject({
+      name: Name,
+      issuerUri: issuerUriOn(trust),
+      audience: Audience,
+      subjects: Subjects,
+      requiredClaims: RequiredClaims.default({}),
+      role: Role,
+      scope: Scope,
+      longestLifetime: LongestLifetime.optional(),
+      requestsPerMinute: RequestsPerMinute.nullable().optional(),
+    })
+    .meta({ id: 'NewCallerIssuer' }),
 });
 type Bodies = ReturnType<typeof callerIssuerBodies>;
 export type NewCallerIssuer = z.infer<Bodies['NewCallerIssuer']>;
 
 /** Issuer and audience are fixed: another issuer is another caller. */
-export const CallerIssuerChange = z.strictObject({
-  name: Name.optional(),
-  subjects: Subjects.optional(),
-  requiredClaims: RequiredClaims.optional(),
-  role: Role.optional(),
-  scope: Scope.optional(),
-  longestLifetime: LongestLifetime.optional(),
-  requestsPerMinute: RequestsPerMinute.nullable().optional(),
-});
+export const CallerIssuerChange = z
+  .strictObject({
+    name: Name.optional(),
+    subjects: Subjects.optional(),
+    requiredClaims: RequiredClaims.optional(),
+    role: Role.optional(),
+    scope: Scope.optional(),
+    longestLifetime: LongestLifetime.optional(),
+    requestsPerMinute: RequestsPerMinute.nullable().optional(),
+  })
+  .meta({ id: 'CallerIssuerChange' });
 export type CallerIssuerChange = z.infer<typeof CallerIssuerChange>;

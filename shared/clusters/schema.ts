@@ -7,17 +7,17 @@ export type Distribution = z.infer<typeof Distribution>;
 
 const Tier = z
   .string()
-  .regex(/^(SELF_MANAGED|FLEX|[MR]\d{1,3}(_NVME)?)$/, 'Give SELF_MANAGED or an Atlas tier such as M10.');
+  .regex(/^(SELF_MANAGED|FLEX|[MR]\d{1,3}(_NVME)?)$/, 'Give SELF_MANAGED or an Atlas tier such as M10.')
+  .describe('SELF_MANAGED, or a dedicated Atlas tier: what lies below M10 has no workforce access.');
 const MongoDbVersion = z
   .string()
-  .regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-\d{1,4})?$/, 'Give a full version such as 7.0.12, or 7.0.24-13 for Percona.');
+  .regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-\d{1,4})?$/, 'Give a full version such as 7.0.12, or 7.0.24-13 for Percona.')
+  .describe('From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on.');
 
 /** Asks us at every use; holds nothing itself. */
-export const Connector = z.discriminatedUnion(
-  'type',
-  [z.strictObject({ type: z.literal('introspection') })],
-  'Give {"type": "introspection"}.',
-);
+export const Connector = z
+  .discriminatedUnion('type', [z.strictObject({ type: z.literal('introspection') })], 'Give {"type": "introspection"}.')
+  .meta({ id: 'Connector', description: 'How grants and revocations reach the cluster.' });
 export type Connector = z.infer<typeof Connector>;
 
 export const Kind = z.enum(['CLUSTER', 'FEDERATED_DATABASE_INSTANCE']);
@@ -26,7 +26,7 @@ export const VerdictMaxAge = z
   .int()
   .min(0)
   .max(60)
-  .describe('Seconds for which a gateway may hold a verdict that says yes.');
+  .describe('Seconds for which a gateway may hold a verdict.');
 
 export const Cluster = z.object({
   id: idOf('cls'),
@@ -47,23 +47,27 @@ export const Cluster = z.object({
 });
 export type Cluster = z.infer<typeof Cluster>;
 
-export const NewCluster = z.strictObject({
-  name: Name,
-  kind: Kind.default('CLUSTER'),
-  tier: Tier,
-  distribution: Distribution.optional(),
-  mongoDbVersion: MongoDbVersion,
-  connector: Connector,
-  verdictMaxAge: VerdictMaxAge.default(0),
-});
+export const NewCluster = z
+  .strictObject({
+    name: Name,
+    kind: Kind.default('CLUSTER'),
+    tier: Tier,
+    distribution: Distribution.describe('Left out: ATLAS for Atlas tiers, ENTERPRISE for SELF_MANAGED.').optional(),
+    mongoDbVersion: MongoDbVersion,
+    connector: Connector,
+    verdictMaxAge: VerdictMaxAge.default(0),
+  })
+  .meta({ id: 'NewCluster' });
 export type NewCluster = z.infer<typeof NewCluster>;
 
-export const ClusterChange = z.strictObject({
-  name: Name.optional(),
-  tier: Tier.optional(),
-  distribution: Distribution.optional(),
-  mongoDbVersion: MongoDbVersion.optional(),
-  connector: Connector.optional(),
-  verdictMaxAge: VerdictMaxAge.optional(),
-});
+export const ClusterChange = z
+  .strictObject({
+    name: Name.optional(),
+    tier: Tier.optional(),
+    distribution: Distribution.optional(),
+    mongoDbVersion: MongoDbVersion.optional(),
+    connector: Connector.optional(),
+    verdictMaxAge: VerdictMaxAge.optional(),
+  })
+  .meta({ id: 'ClusterChange' });
 export type ClusterChange = z.infer<typeof ClusterChange>;

@@ -22,5 +22,5 @@ export const Connection = z.object({
 });
 export type Connection = z.infer<typeof Connection>;
 
-export const NewConnection = z.strictObject({ identityProviderId: idOf('idp') });
+export const NewConnection = z.strictObject({ identityProviderId: idOf('idp') }).meta({ id: 'NewConnection' });
 export type NewConnection = z.infer<typeof NewConnection>;

@@ -6,7 +6,11 @@ import { Name } from '../tenants/schema.ts';
 export const Method = z.enum(['DNS_RECORD', 'HTML_FILE_UPLOAD']);
 export type Method = z.infer<typeof Method>;
 
-export const DomainStatus = z.enum(['PENDING', 'VERIFIED', 'LAPSING', 'SUSPENDED', 'EXPIRED']);
+export const DomainStatus = z.enum(['PENDING', 'VERIFIED', 'LAPSING', 'SUSPENDED', 'EXPIRED']).meta({
+  id: 'DomainStatus',
+  description:
+    'LAPSING: the last looks failed. SUSPENDED: they failed for days, so nobody signs in by it. EXPIRED: never proved in time; add it anew.',
+});
 export type DomainStatus = z.infer<typeof DomainStatus>;
 
 /** PROVED and NOT_PROVED were seen; UNKNOWN is our outage, or the resolver's, or the web server's: it counts for nothing. */
@@ -14,7 +18,7 @@ export const Outcome = z.enum(['PROVED', 'NOT_PROVED', 'UNKNOWN']);
 export type Outcome = z.infer<typeof Outcome>;
 
 /** One question and what came back: quoted, cut. */
-export const Exchange = z.object({ asked: z.string(), from: z.string(), got: z.string() });
+export const Exchange = z.object({ asked: z.string(), from: z.string(), got: z.string() }).meta({ id: 'Exchange' });
 export type Exchange = z.infer<typeof Exchange>;
 
 const seen = {
@@ -59,12 +63,18 @@ export type Domain = z.infer<typeof Domain>;
 
 const NAME_EXPECTED = 'Give a domain name such as acme.com, of at most 253 characters.';
 
-export const NewDomain = z.strictObject({
-  displayName: Name,
-  /** What can be owned is a matter of `names.ts`; this bounds what it looks at. */
-  domainName: z.string().min(1, NAME_EXPECTED).max(255, NAME_EXPECTED),
-  method: Method,
-});
+export const NewDomain = z
+  .strictObject({
+    displayName: Name,
+    /** What can be owned is a matter of `names.ts`; this bounds what it looks at. */
+    domainName: z
+      .string()
+      .min(1, NAME_EXPECTED)
+      .max(255, NAME_EXPECTED)
+      .describe('A name that can be owned: no public suffix, IP address or single label.'),
+    method: Method,
+  })
+  .meta({ id: 'NewDomain' });
 export type NewDomain = z.infer<typeof NewDomain>;
-export const DomainChange = z.strictObject({ displayName: Name.optional() });
+export const DomainChange = z.strictObject({ displayName: Name.optional() }).meta({ id: 'DomainChange' });
 export type DomainChange = z.infer<typeof DomainChange>;

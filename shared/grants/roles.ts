@@ -45,6 +45,10 @@ const Privilege = z
     if (clusterWide.includes(role) && database !== 'admin') {
       context.addIssue({ code: 'custom', path: ['database'], message: `${role} is given on the database admin.` });
     }
+  })
+  .meta({
+    id: 'Privilege',
+    description: 'A built-in role on one database, or (read and readWrite) on one collection.',
   });
 export type Privilege = z.infer<typeof Privilege>;
 
@@ -55,11 +59,12 @@ const MOST = 100;
 
 export const Roles = z
   .strictObject({
-    builtIn: z.enum(CLUSTER_WIDE).optional(),
-    custom: z.array(CustomRoleName).max(MOST).default([]),
+    builtIn: z.enum(CLUSTER_WIDE).describe('For a whole cluster.').optional(),
+    custom: z.array(CustomRoleName).max(MOST).describe('Custom roles of the project, by name.').default([]),
     privileges: z.array(Privilege).max(MOST).default([]),
   })
   .refine(({ builtIn, custom, privileges }) => builtIn !== undefined || custom.length + privileges.length > 0, {
     message: 'Give at least one role: builtIn, custom or privileges.',
-  });
+  })
+  .meta({ id: 'Roles', description: 'What a grant gives: at least one role, of whatever kind.' });
 export type Roles = z.infer<typeof Roles>;

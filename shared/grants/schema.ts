@@ -3,32 +3,39 @@ import { idOf } from '../platform/ids.ts';
 import { DurationText, InstantText } from '../platform/time.ts';
 import { Roles } from './roles.ts';
 
-/** An IdP user or group, by the value of its claim: compared character by character. */
-export const Principal = z.strictObject({
-  type: z.enum(['GROUP', 'USER']),
-  name: z.string().regex(
-    /^[^\p{Cc}\p{Cs}]{1,256}$/u, // no control characters, and no half of a surrogate pair, which no key can hold
-    'Give the exact value of the claim: 1 to 256 characters, none of them a control character.',
-  ),
-});
+export const Principal = z
+  .strictObject({
+    type: z.enum(['GROUP', 'USER']).describe('As the identity provider authorizes.'),
+    name: z.string().regex(
+      /^[^\p{Cc}\p{Cs}]{1,256}$/u, // no control characters, and no half of a surrogate pair, which no key can hold
+      'Give the exact value of the claim: 1 to 256 characters, none of them a control character.',
+    ),
+  })
+  .meta({
+    id: 'Principal',
+    description: 'A user or group of an identity provider, by the value of its claim: compared character by character.',
+  });
 export type Principal = z.infer<typeof Principal>;
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-export const Ticket = z.strictObject({
-  system: text(100),
-  key: text(200),
-  url: z
-    .url({ protocol: /^https?$/, error: 'Give an http or https address.' })
-    .max(2000)
-    .optional(),
-  requester: text(320).optional(),
-  approver: text(320).optional(),
-  reason: text(2000).optional(),
-});
+export const Ticket = z
+  .strictObject({
+    system: text(100).meta({ examples: ['servicenow', 'jira'] }),
+    key: text(200).meta({ examples: ['REQ0012345'] }),
+    url: z
+      .url({ protocol: /^https?$/, error: 'Give an http or https address.' })
+      .max(2000)
+      .optional(),
+    requester: text(320).describe('Who asked for it.').optional(),
+    approver: text(320).describe('Who said yes.').optional(),
+    reason: text(2000).optional(),
+  })
+  .meta({ id: 'Ticket', description: 'The ticket behind a grant.' });
 export type Ticket = z.infer<typeof Ticket>;
 
-export const EndReason = z.enum(['EXPIRED', 'ENDED', 'DISCONNECTED']);
 export const OnEnd = z.enum(['DROP_AND_END_SESSIONS', 'DROP']);
+
+export const EndReason = z.enum(['EXPIRED', 'ENDED', 'DISCONNECTED']);
 
 /** Clusters one grant may name; more are 'all clusters'. */
 const CLUSTERS_MAX = 100;
@@ -74,21 +81,27 @@ export const NewGrant = z
     principal: Principal,
     identityProviderId: idOf('idp'),
     roles: Roles,
-    scope: z.strictObject({ clusterIds: z.array(idOf('cls')).min(1).max(CLUSTERS_MAX).optional() }).default({}),
-    duration: DurationText.optional(),
-    expiresAt: InstantText.optional(),
-    startsAt: InstantText.optional(),
-    onEnd: OnEnd.optional(),
+    scope: z
+      .strictObject({ clusterIds: z.array(idOf('cls')).min(1).max(CLUSTERS_MAX).optional() })
+      .describe('Left out: all clusters of the project, also those that are still to come.')
+      .default({}),
+    duration: DurationText.describe(
+      'Counted from `startsAt` if that is in the future, else from now. Instead of `expiresAt`; neither: permanent.',
+    ).optional(),
+    expiresAt: InstantText.describe('It holds until just before this instant.').optional(),
+    startsAt: InstantText.describe('Left out or passed: now.').optional(),
+    onEnd: OnEnd.describe('Left out: DROP_AND_END_SESSIONS, of a permanent grant DROP.').optional(),
     ticket: Ticket.optional(),
   })
-  .superRefine(eitherEnd);
+  .superRefine(eitherEnd)
+  .meta({ id: 'NewGrant' });
 export type NewGrant = z.infer<typeof NewGrant>;
 
 export const GrantChange = z
   .strictObject({
-    duration: DurationText.optional(),
-    /** Null makes it permanent. */
-    expiresAt: InstantText.nullable().optional(),
+    duration: DurationText.describe('Counted from now, or from a start that is still to come.').optional(),
+    expiresAt: InstantText.nullable().describe('Null makes it permanent.').optional(),
   })
-  .superRefine(eitherEnd);
+  .superRefine(eitherEnd)
+  .meta({ id: 'GrantChange' });
 export type GrantChange = z.infer<typeof GrantChange>;

@@ -104,20 +104,23 @@ export const identityProviderBodies = (trust: Trust) => {
         path: ['clientId'],
         message: CLIENT_NEEDED,
         when: () => true, // told together with the faults of other fields
-      }),
+      })
+      .meta({ id: 'NewIdentityProvider' }),
     /** The purpose is fixed: people and machines would inherit each other's grants. */
-    IdentityProviderChange: z.strictObject({
-      name: Name.optional(),
-      description: Description.optional(),
-      issuerUri: issuerUri.optional(),
-      clientId: ClientId.nullable().optional(),
-      audience: Audience.optional(),
-      authorizationType: AuthorizationType.optional(),
-      requestedScopes: Scopes.optional(),
-      userClaim: ClaimName.optional(),
-      groupsClaim: ClaimName.optional(),
-      allowedAlgorithms: Algorithms.optional(),
-    }),
+    IdentityProviderChange: z
+      .strictObject({
+        name: Name.optional(),
+        description: Description.optional(),
+        issuerUri: issuerUri.optional(),
+        clientId: ClientId.nullable().optional(),
+        audience: Audience.optional(),
+        authorizationType: AuthorizationType.optional(),
+        requestedScopes: Scopes.optional(),
+        userClaim: ClaimName.optional(),
+        groupsClaim: ClaimName.optional(),
+        allowedAlgorithms: Algorithms.optional(),
+      })
+      .meta({ id: 'IdentityProviderChange' }),
   };
 };
 export const CLIENT_NEEDED = 'A WORKFORCE identity provider needs the client ID with which people sign in.';
@@ -126,9 +129,11 @@ type Bodies = ReturnType<typeof identityProviderBodies>;
 export type NewIdentityProvider = z.infer<Bodies['NewIdentityProvider']>;
 export type IdentityProviderChange = z.infer<Bodies['IdentityProviderChange']>;
 
-export const AssociatedDomains = z.strictObject({
-  domainIds: z.array(idOf('dom')).max(DOMAINS_MAX, `Give at most ${DOMAINS_MAX} domains.`).superRefine(eachOnce),
-});
+export const AssociatedDomains = z
+  .strictObject({
+    domainIds: z.array(idOf('dom')).max(DOMAINS_MAX, `Give at most ${DOMAINS_MAX} domains.`).superRefine(eachOnce),
+  })
+  .meta({ id: 'AssociatedDomains' });
 export type AssociatedDomains = z.infer<typeof AssociatedDomains>;
 
 /** RFC 5321 section 4.5.3.1: 64 characters, @, 255. */
@@ -137,6 +142,10 @@ export const SignInQuery = z.strictObject({
   principal: z
     .string()
     .min(1, 'Give a name such as alice@acme.com.')
-    .max(PRINCIPAL_MAX, `Give at most ${PRINCIPAL_MAX} characters.`),
+    .max(PRINCIPAL_MAX, `Give at most ${PRINCIPAL_MAX} characters.`)
+    .meta({
+      description: 'An e-mail address; only what follows the last @ is looked at.',
+      examples: ['alice@acme.com'],
+    }),
 });
 export type SignInQuery = z.infer<typeof SignInQuery>;

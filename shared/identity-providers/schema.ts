@@ -3,25 +3,17 @@ import { Finding } from '../platform/finding.ts';
 import { idOf } from '../platform/ids.ts';
 
 /** What a token may be signed with: asymmetric only, never `none`, never HMAC (RFC 8725 section 3.1). */
-export const Algorithm = z.enum([
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-]);
+export const Algorithm = z
+  .enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])
+  .meta({ id: 'Algorithm' });
 export type Algorithm = z.infer<typeof Algorithm>;
 
-export const AuthorizationType = z.enum(['GROUP', 'USER']);
+export const AuthorizationType = z
+  .enum(['GROUP', 'USER'])
+  .describe('Whether grants name groups of its tokens, or users.');
 export type AuthorizationType = z.infer<typeof AuthorizationType>;
 
-/** People, or machines. */
-export const Purpose = z.enum(['WORKFORCE', 'WORKLOAD']);
+export const Purpose = z.enum(['WORKFORCE', 'WORKLOAD']).describe('People, or machines. Fixed.');
 
 export const IdentityProvider = z.object({
   id: idOf('idp'),

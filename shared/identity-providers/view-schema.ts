@@ -32,9 +32,12 @@ export const IdentityProviderView = z
   .meta({ id: 'IdentityProvider', description: 'One registered OIDC issuer and audience.' });
 export type IdentityProviderView = z.infer<typeof IdentityProviderView>;
 
-export const AssociatedDomainsView = z.object({
-  items: z.array(z.object({ id: idOf('dom'), domainName: z.string(), status: DomainStatus })),
-});
+const AssociatedDomain = z
+  .object({ id: idOf('dom'), domainName: z.string(), status: DomainStatus })
+  .meta({ id: 'AssociatedDomain' });
+export const AssociatedDomainsView = z
+  .object({ items: z.array(AssociatedDomain).describe('All of them: this list has no pages.') })
+  .meta({ id: 'AssociatedDomainList' });
 
 export const SignInView = z
   .object({ issuer: z.string(), clientId: z.string().nullable(), scopes: z.array(z.string()) })

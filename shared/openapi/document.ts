@@ -3,12 +3,15 @@ import type { FormOperation } from '../api/form-operation.ts';
 import { type Operation, type PublicOperation, TAGS } from '../api/operation.ts';
 import { problemsOf, problemsOfPublic } from '../api/problems-of.ts';
 import { CATALOGUE, type ProblemType, typeUriOf } from '../platform/problems.ts';
+import { ABOUT } from './about.ts';
+import { addDryRun, exampleOfDryRun, hasEtag } from './dry-run.ts';
 import { BODY_EXAMPLES } from './examples.ts';
 import { INTRODUCTION } from './introduction.ts';
 import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts';
-import { parametersOf, parametersOfPath, queryParameters, SHARED_PARAMETERS } from './parameters.ts';
+import { IF_NONE_MATCH, parametersOf, parametersOfPath, queryParameters, SHARED_PARAMETERS } from './parameters.ts';
+import { PROBLEM } from './problem-schema.ts';
 import { rightOf } from './rights.ts';
-import { type Components, exampleOf, inputSchema, type Json, outputSchema } from './schemas.ts';
+import { COMPONENT, type Components, exampleOf, inputNames, inputSchema, type Json, outputSchema } from './schemas.ts';
 
 const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 const DESCRIPTIONS = {
@@ -16,39 +19,8 @@ const DESCRIPTIONS = {
   201: 'Created',
   202: 'Taken on: it goes on in the background',
   204: 'Done: nothing to show',
+  304: 'As the reader has it',
 } as const;
-
-const Problem: Json = {
-  type: 'object',
-  description: 'Problem details (RFC 9457).',
-  properties: {
-    type: { type: 'string', format: 'uri', description: 'Stable: what a program looks at.' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string', description: 'What is wrong, then what to do.' },
-    instance: { type: 'string', description: 'This one answer, for the operator’s log.' },
-    errors: {
-      type: 'array',
-      description: 'Every broken field at once.',
-      items: {
-        type: 'object',
-        properties: {
-          pointer: { type: 'string', description: 'JSON Pointer (RFC 6901) into the body, or the parameter’s name.' },
-          message: { type: 'string' },
-        },
-        required: ['pointer', 'message'],
-      },
-    },
-    findings: { type: 'array', items: { type: 'object' }, description: 'What was found at an issuer.' },
-  },
-  required: ['type', 'title', 'status', 'detail', 'instance'],
-};
-const DryRun: Json = {
-  type: 'object',
-  description: 'What it would come to: the normal view without id, entity tag and secrets. Nothing was stored.',
-  properties: { dryRun: { type: 'boolean', const: true } },
-  required: ['dryRun'],
-};
 
 const headersOf = (status: number): Json => {
   if (status === 401) return { headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } };
@@ -64,7 +36,10 @@ function problemResponses(components: Components, types: readonly ProblemType[])
   const entries = [...byStatus].map(([status, some]) => {
     const name = `${status}.${some.join('.')}`;
     const schema = {
-      allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { type: { enum: some.map(typeUriOf) } } }],
+      allOf: [
+        { $ref: `${COMPONENT}Problem` },
+        { properties: { type: { enum: some.map(typeUriOf) }, status: { const: status } } },
+      ],
     };
     const titles = some.map((type) => `${CATALOGUE[type].title} (\`${type}\`)`);
     const content = { [PROBLEM_MEDIA_TYPE]: { schema } };
@@ -75,25 +50,31 @@ function problemResponses(components: Components, types: readonly ProblemType[])
 }
 
 const json = (schema: Json, example: unknown): Json => ({ content: { 'application/json': { schema, example } } });
-const ETAG = { headers: { ETag: { description: 'Of the item.', schema: { type: 'string' } } } };
+const ETAG = { ETag: { description: 'Give it to `If-Match`.', schema: { type: 'string', examples: ['"1"'] } } };
 
 function successResponses(components: Components, operation: Operation): Json {
   const { status, answer, method } = operation;
-  const dryRun = { $ref: '#/components/schemas/DryRun' };
-  if (status === 204 || !answer) {
-    const example = { dryRun: true };
+  if (!answer) throw new Error(`${operation.id} does not say what it answers`);
+  const shown = outputSchema(components, answer);
+  const example = exampleOf(components, shown);
+  if (method === 'GET') return { [status]: success(components, operation, shown, json(shown, example)) };
+  const dryRun = addDryRun(components, shown);
+  if (status === 204) {
     return {
       204: { description: DESCRIPTIONS[204] },
-      200: { description: 'A dry run: what it would come to', ...json(dryRun, example) },
+      200: { description: 'A dry run: what it would come to', ...json(dryRun, exampleOfDryRun(example)) },
     };
   }
-  const shown = outputSchema(components, answer);
-  const schema = method === 'GET' ? shown : { anyOf: [shown, dryRun] };
-  const texts = Object.fromEntries(
-    (operation.otherMediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }]),
-  );
-  const { content } = json(schema, exampleOf(components, shown));
-  return { [status]: { description: DESCRIPTIONS[status], ...ETAG, content: { ...Object(content), ...texts } } };
+  return { [status]: success(components, operation, shown, json({ anyOf: [shown, dryRun] }, example)) };
+}
+
+function success(components: Components, operation: Operation, shown: Json, { content }: Json): Json {
+  const texts = (operation.otherMediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }]);
+  return {
+    description: DESCRIPTIONS[operation.status],
+    ...(hasEtag(components, shown) && { headers: ETAG }),
+    content: { ...Object(content), ...Object.fromEntries(texts) },
+  };
 }
 
 const bodyOf = (components: Components, operation: Operation): Json => {
@@ -117,6 +98,7 @@ const pathItem = (components: Components, operation: Operation): Json => ({
 
 function publicItem(components: Components, operation: PublicOperation): Json {
   const schema = operation.answer && outputSchema(components, operation.answer);
+  const headers = operation.isStatic ? ETAG : undefined;
   const content = schema
     ? json(schema, exampleOf(components, schema))
     : { content: { 'text/html': { schema: { type: 'string' } } } };
@@ -126,10 +108,12 @@ function publicItem(components: Components, operation: PublicOperation): Json {
     summary: operation.summary,
     ...(operation.description !== undefined && { description: operation.description }),
     security: [],
-    parameters: queryParameters(operation.query),
+    parameters: [...queryParameters(operation.query), ...(operation.isStatic ? [IF_NONE_MATCH] : [])],
     responses: {
-      200: { description: DESCRIPTIONS[200], ...content },
-      ...(operation.isStatic ? {} : problemResponses(components, problemsOfPublic(operation))),
+      200: { description: DESCRIPTIONS[200], ...(headers && { headers }), ...content },
+      ...(headers
+        ? { 304: { description: DESCRIPTIONS[304], headers } }
+        : problemResponses(components, problemsOfPublic(operation))),
     },
   };
 }
@@ -180,13 +164,20 @@ const SECURITY_SCHEMES: Json = {
 const sorted = (some: ReadonlyMap<string, Json>): Json =>
   Object.fromEntries([...some].sort(([one], [other]) => (one < other ? -1 : 1)));
 
+/** Empty but for what every operation refers to. */
+function componentsOf(operations: readonly (Operation | FormOperation | PublicOperation)[]): Components {
+  const inputs = operations.flatMap((one) => ('body' in one && one.body ? [one.body] : []));
+  const outputs = operations.flatMap((one) => {
+    if ('answers' in one) return one.answers.map(({ schema }) => schema);
+    return one.answer ? [one.answer] : [];
+  });
+  const names = inputNames(inputs, outputs);
+  return { schemas: new Map([['Problem', PROBLEM]]), responses: new Map(), inputNames: names };
+}
+
 /** @param version of this release */
 export function openApiDocument(version: string): Json {
-  const schemas = new Map([
-    ['Problem', Problem],
-    ['DryRun', DryRun],
-  ]);
-  const components: Components = { schemas, responses: new Map() };
+  const components = componentsOf([...OPERATIONS, ...FORM_OPERATIONS, ...PUBLIC_OPERATIONS]);
   const items: [path: string, method: string, item: Json][] = [
     ...OPERATIONS.map((one) => [one.path, one.method, pathItem(components, one)] satisfies [string, string, Json]),
     ...FORM_OPERATIONS.map((one) => [one.path, one.method, formItem(components, one)] satisfies [string, string, Json]),
@@ -206,7 +197,7 @@ export function openApiDocument(version: string): Json {
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }, { clientCredentials: [] }],
-    tags: TAGS.map((name) => ({ name })),
+    tags: TAGS.map((name) => ({ name, description: ABOUT[name] })),
     paths: Object.fromEntries(
       [...paths].map(([path, some]) => [
         path,

@@ -2,14 +2,15 @@
 import * as z from 'zod';
 import type { Operation } from '../api/operation.ts';
 import { takesDryRun, takesIdempotencyKey, takesIfMatch } from '../api/problems-of.ts';
-import { inputSchema, type Json } from './schemas.ts';
+import { idOf, PREFIXES } from '../platform/ids.ts';
+import { inputSchema, type Json, NO_COMPONENTS } from './schemas.ts';
 
 const DRY_RUN: Json = {
   name: 'dryRun',
   in: 'query',
   description:
     'Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret.',
-  schema: { type: 'string', enum: ['true', 'false'] },
+  schema: { type: 'boolean', default: false },
 };
 const IF_MATCH: Json = {
   name: 'If-Match',
@@ -25,6 +26,13 @@ const idempotencyKey = (name: string): Json => ({
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 });
 
+export const IF_NONE_MATCH: Json = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'The entity tag that the reader has; 304 when it is the present one.',
+  schema: { type: 'string' },
+};
+
 export const SHARED_PARAMETERS = {
   DryRun: DRY_RUN,
   IfMatch: IF_MATCH,
@@ -33,13 +41,15 @@ export const SHARED_PARAMETERS = {
 };
 const shared = (name: keyof typeof SHARED_PARAMETERS): Json => ({ $ref: `#/components/parameters/${name}` });
 
+const isKind = (name: string): name is keyof typeof PREFIXES => Object.hasOwn(PREFIXES, name);
+
+/** `{grantId}` takes an identifier of a grant; whatever else stands there is a 404. */
 export const parametersOfPath = (path: string): Json[] =>
-  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const kind = name.replace(/Id$/, '');
+    if (!isKind(kind)) throw new Error(`${path}: nobody knows what {${name}} takes`);
+    return { name, in: 'path', required: true, schema: inputSchema(NO_COMPONENTS, idOf(PREFIXES[kind])) };
+  });
 
 const Shape = z.object({
   properties: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
@@ -48,7 +58,7 @@ const Shape = z.object({
 
 export function queryParameters(query: z.ZodType | undefined): Json[] {
   if (!query) return [];
-  const { properties, required } = Shape.parse(inputSchema({ schemas: new Map(), responses: new Map() }, query));
+  const { properties, required } = Shape.parse(inputSchema(NO_COMPONENTS, query));
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',

@@ -20,13 +20,23 @@ function answeredBy(type: ProblemType): string {
   return ids.length <= NAMED_MAX ? ids.join(', ') : `${ids.length} of ${ANSWERS.length} operations`;
 }
 
+/** Beside `type`, `title`, `status`, `detail` and `instance`. */
+const ERRORS = '`errors`, each broken field as `{pointer, message}`';
+const MEMBERS: Readonly<Partial<Record<ProblemType, string>>> = {
+  'invalid-query': `${ERRORS}; at introspection \`error\` and \`error_description\` of RFC 6749, too`,
+  'invalid-body': ERRORS,
+  'identity-provider-not-connected': ERRORS,
+  'identity-provider-unfit': `${ERRORS}; \`findings\`, each as \`{severity, code, message, fix}\``,
+};
+const membersOf = (type: ProblemType): string => (MEMBERS[type] ? `Members: ${MEMBERS[type]}.\n\n` : '');
+
 const section = (type: ProblemType): string => `## ${type}
 
 **${CATALOGUE[type].status}** · ${CATALOGUE[type].title}
 
 > ${CATALOGUE[type].shownDetail()}
 
-Answered by ${answeredBy(type)}.
+${membersOf(type)}Answered by ${answeredBy(type)}.
 `;
 
 export function problemsPage(): string {

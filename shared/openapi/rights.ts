@@ -1,17 +1,24 @@
 /** What the table of rights says of an action, for the document and for docs/rights.md. Pure. */
 import { type Action, allows, OWN_ONLY } from '../callers/rights.ts';
 import { Role } from '../callers/schema.ts';
-import { OPERATIONS } from './operations.ts';
+import { FORM_OPERATIONS, OPERATIONS } from './operations.ts';
 
+interface RoleThatMay {
+  readonly role: Role;
+  /** Only with what the caller made itself. */
+  readonly ownOnly: boolean;
+}
 export interface Right {
-  readonly roles: readonly Role[];
+  readonly roles: readonly RoleThatMay[];
   readonly sentence: string;
 }
 
 export function rightOf(action: Action): Right {
-  const roles = Role.options.filter((role) => allows(role, action));
   const own = OWN_ONLY[action] ?? [];
-  const names = roles.map((role) => (own.includes(role) ? `${role} (its own only)` : role));
+  const roles = Role.options
+    .filter((role) => allows(role, action))
+    .map((role) => ({ role, ownOnly: own.includes(role) }));
+  const names = roles.map(({ role, ownOnly }) => (ownOnly ? `${role} (its own only)` : role));
   const who = names.length > 0 ? names.join(', ') : 'only the bootstrap key';
   return { roles, sentence: `Right: \`${action}\`, in scope: ${who}.` };
 }
@@ -24,7 +31,9 @@ const cell = (action: Action, role: Role): string => {
 /** docs/rights.md. */
 export function rightsPage(actions: readonly Action[]): string {
   const operationsOf = (action: Action) =>
-    OPERATIONS.filter((one) => one.action === action).map(({ method, path }) => `\`${method} ${path}\``);
+    [...OPERATIONS, ...FORM_OPERATIONS]
+      .filter((one) => one.action === action)
+      .map(({ method, path }) => `\`${method} ${path}\``);
   const rows = actions.map(
     (action) => `| \`${action}\` | ${Role.options.map((role) => cell(action, role)).join(' | ')} |`,
   );
@@ -42,6 +51,6 @@ ${rows.join('\n')}
 
 | action | operations |
 | --- | --- |
-${actions.map((action) => `| \`${action}\` | ${operationsOf(action).join(', ') || '`POST /v1/clusters/{clusterId}/introspect`'} |`).join('\n')}
+${actions.map((action) => `| \`${action}\` | ${operationsOf(action).join('<br>')} |`).join('\n')}
 `;
 }

@@ -2,9 +2,16 @@ import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-export const Incident = z.strictObject({ system: text(100), key: text(200) });
+export const Incident = z
+  .strictObject({
+    system: text(100).meta({ examples: ['pagerduty'] }),
+    key: text(200).meta({ examples: ['Q1KDXUJ3T5Z3SI'] }),
+  })
+  .meta({ id: 'Incident', description: 'The incident behind a revocation.' });
 
-export const NewRevocation = z.strictObject({ reason: text(2000), incident: Incident.optional() });
+export const NewRevocation = z
+  .strictObject({ reason: text(2000), incident: Incident.optional() })
+  .meta({ id: 'NewRevocation' });
 export type NewRevocation = z.infer<typeof NewRevocation>;
 
 /** Where the way through the clusters of all connected organizations has come to: the last one that was told. */

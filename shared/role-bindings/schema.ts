@@ -27,10 +27,12 @@ export const PersonRoles = z.object({
 });
 export type PersonRoles = z.infer<typeof PersonRoles>;
 
-export const NewRoleBinding = z.strictObject({
-  identityProviderId: idOf('idp'),
-  principal: Principal,
-  role: Role,
-  scope: Scope,
-});
+export const NewRoleBinding = z
+  .strictObject({
+    identityProviderId: idOf('idp'),
+    principal: Principal,
+    role: Role,
+    scope: Scope,
+  })
+  .meta({ id: 'NewRoleBinding' });
 export type NewRoleBinding = z.infer<typeof NewRoleBinding>;

@@ -32,7 +32,7 @@ export const Project = z.object({
 });
 export type Project = z.infer<typeof Project>;
 
-export const NewTenant = z.strictObject({ name: Name });
+export const NewTenant = z.strictObject({ name: Name }).meta({ id: 'NewTenant' });
 export type NewTenant = z.infer<typeof NewTenant>;
-export const TenantChange = z.strictObject({ name: Name.optional() });
+export const TenantChange = z.strictObject({ name: Name.optional() }).meta({ id: 'TenantChange' });
 export type TenantChange = z.infer<typeof TenantChange>;

@@ -3,7 +3,9 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { generatedDocs } from '../../infra/generated-docs.ts';
+import { ANSWER_EXAMPLES } from '../../shared/openapi/answer-examples.ts';
 import { openApiDocument } from '../../shared/openapi/document.ts';
 import { BODY_EXAMPLES } from '../../shared/openapi/examples.ts';
 import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from '../../shared/openapi/operations.ts';
@@ -11,6 +13,13 @@ import { breachOf } from '../rig/contract.ts';
 import { BUILT, NOT_YET_BUILT } from './api-paths.ts';
 
 const document = openApiDocument('0.0.0');
+const Components = z.object({
+  schemas: z.record(z.string(), z.looseObject({ properties: z.record(z.string(), z.unknown()).optional() })),
+});
+const Paths = z.record(
+  z.string(),
+  z.record(z.string(), z.object({ responses: z.unknown(), requestBody: z.unknown().optional() })),
+);
 const ALL = [...OPERATIONS, ...FORM_OPERATIONS, ...PUBLIC_OPERATIONS];
 
 /** Every `{schema, example}` in the document, with where it is. */
@@ -48,6 +57,35 @@ describe('O4 the OpenAPI document', () => {
     for (const { id, body } of OPERATIONS) if (body) expect(body.safeParse(BODY_EXAMPLES[id]).error).toBeUndefined();
   });
 
+  it('refuses members of a body that it does not name, and none of an answer', () => {
+    const { schemas } = Components.parse(document.components);
+    const used = (part: unknown, seen = new Set<string>()): Set<string> => {
+      for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+        if (!seen.has(name)) used(schemas[name], seen.add(name));
+      }
+      return seen;
+    };
+    const items = Object.values(Paths.parse(document.paths)).flatMap((item) => Object.values(item));
+    const answers = used([items.map(({ responses }) => responses), document.components]);
+    const bodies = used(items.map(({ requestBody }) => requestBody ?? null));
+    const closed = (name: string) => JSON.stringify(schemas[name]).includes('"additionalProperties":false');
+    const ofForms = ['IntrospectionForm', 'TokenForm']; // RFC 6749 section 3.2: what is not known is left alone
+    expect([...bodies].filter((name) => schemas[name]?.properties && !closed(name) && !ofForms.includes(name))).toEqual(
+      [],
+    );
+    const onlyAnswers = [...answers].filter((name) => !bodies.has(name));
+    expect(onlyAnswers.filter(closed)).toEqual([]);
+    expect(onlyAnswers).toContain('Grant');
+    expect(bodies).toContain('NewGrant');
+  });
+
+  it('says of each write what its dry run shows', () => {
+    const { schemas } = Components.parse(document.components);
+    const { id: _id, etag: _etag, ...shown } = Object(ANSWER_EXAMPLES.Grant);
+    expect(Object.keys(schemas.GrantDryRun?.properties ?? {}).sort()).toEqual(['dryRun', ...Object.keys(shown)].sort());
+    expect(schemas.NewApiKeyAnswerDryRun?.properties).not.toHaveProperty('key');
+  });
+
   it('names each operation once', () => {
     expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
     expect(new Set(ALL.map(({ method, path }) => `${method} ${path}`)).size).toBe(ALL.length);
@@ -74,6 +112,7 @@ describe('the contract that scenarios are held against', () => {
     path: '/healthz',
     status: 200,
     contentType: 'application/json',
+    headers: new Headers(),
     body: '{"status":"ok"}',
   };
   const problem = {
@@ -81,9 +120,16 @@ describe('the contract that scenarios are held against', () => {
     path: '/v1/grants/grt_1',
     status: 404,
     contentType: 'application/problem+json',
+    headers: new Headers(),
     body: '{"type":"https://sallyport.dev/problems/not-found","title":"t","status":404,"detail":"d","instance":"i"}',
   };
+  const unauthenticated = problem.body.replace('not-found', 'unauthenticated').replace(':404', ':401');
+  const grant = JSON.stringify(ANSWER_EXAMPLES.Grant);
   it('takes what is documented', () => {
+    const item = { ...problem, status: 200, contentType: 'application/json', body: grant };
+    expect(breachOf({ ...item, headers: new Headers({ etag: '"1"' }) })).toBeUndefined();
+    const bearer = new Headers({ 'www-authenticate': 'Bearer' });
+    expect(breachOf({ ...problem, status: 401, body: unauthenticated, headers: bearer })).toBeUndefined();
     expect(breachOf(answered)).toBeUndefined();
     expect(breachOf(problem)).toBeUndefined();
     expect(breachOf({ ...answered, path: '/nothing', status: 404 })).toBeUndefined();
@@ -94,6 +140,9 @@ describe('the contract that scenarios are held against', () => {
     ['a missing field', { ...answered, body: '{}' }],
     ['a wrong value', { ...answered, body: '{"status":"bad"}' }],
     ['a problem of another type', { ...problem, body: problem.body.replace('not-found', 'name-taken') }],
+    ['a problem of another status', { ...problem, body: problem.body.replace(':404', ':409') }],
+    ['a 401 that does not say how to call', { ...problem, status: 401, body: unauthenticated }],
+    ['an item without its entity tag', { ...problem, status: 200, contentType: 'application/json', body: grant }],
     ['a path that is not there', { ...answered, path: '/nothing' }],
   ])('sees %s', (_what, given) => {
     expect(breachOf(given)).toBeTypeOf('string');

@@ -45,6 +45,7 @@ export function api(url: string, key: string | null): Api {
       path: new URL(target).pathname,
       status: answer.status,
       contentType: response.headers.get('content-type'),
+      headers: response.headers,
       body: answer.text,
     });
     if (breach) throw new Error(`The answer breaks the contract: ${breach}`);

@@ -6,6 +6,7 @@ import * as z from 'zod';
 
 const Schema = z.record(z.string(), z.unknown());
 const Response = z.object({
+  headers: z.record(z.string(), z.unknown()).default({}),
   $ref: z.string().optional(),
   content: z.record(z.string(), z.object({ schema: Schema })).optional(),
 });
@@ -37,17 +38,21 @@ const templates = Object.entries(document.paths).map(([path, methods]) => {
   return { path, methods, matches: new RegExp(`^${pattern}$`) };
 });
 
+/** What a dry run shows has no entity tag yet. */
+const isDryRun = (name: string, body: string): boolean => name === 'ETag' && body.includes('"dryRun":true');
+
 interface Answered {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly status: number;
   readonly contentType: string | null;
+  readonly headers: Headers;
   readonly body: string;
 }
 
 /** What in the answer the document does not say, or undefined. Paths that it does not know must be 404. */
-export function breachOf({ method, path, status, contentType, body }: Answered): string | undefined {
+export function breachOf({ method, path, status, contentType, headers, body }: Answered): string | undefined {
   const template = templates.find(({ matches }) => matches.test(path));
   const operation = template?.methods[method.toLowerCase()];
   if (!template || !operation) return status === 404 ? undefined : `${method} ${path} is not in the document`;
@@ -56,6 +61,8 @@ export function breachOf({ method, path, status, contentType, body }: Answered):
   const response = named.$ref
     ? document.components.responses[named.$ref.replace('#/components/responses/', '')]
     : named;
+  const missing = Object.keys(response?.headers ?? {}).filter((name) => !headers.has(name) && !isDryRun(name, body));
+  if (missing.length > 0) return `${operation.operationId} answered ${status} without the header ${missing.join(', ')}`;
   const mediaType = contentType?.split(';', 1)[0]?.trim() ?? '';
   if (!response?.content) return body === '' ? undefined : `${operation.operationId} answered ${status} with a body`;
   const content = response.content[mediaType];

@@ -1,0 +1,18 @@
+/** One sentence for each heading of the docs. */
+import type { Tag } from '../api/operation.ts';
+
+export const ABOUT: Readonly<Record<Tag, string>> = {
+  Federations: 'Companies: the boundary that nothing crosses.',
+  Organizations: 'What identity providers are connected to.',
+  Projects: 'Clusters, and the grants for them.',
+  Clusters: 'Databases that people are let into.',
+  Domains: 'Domain names, proved by DNS or a file, and looked at again every day.',
+  'Identity providers': 'OIDC issuers, and whose people sign in with them.',
+  Connections: 'Which organization trusts which identity provider.',
+  Grants: 'Roles on clusters for users and groups, for good or for a time.',
+  Verdicts: 'What a database gateway asks at every use.',
+  Revocations: 'Making every cluster forget signing keys.',
+  Callers: 'Who may call this API: keys, clients, pipelines, people.',
+  Audit: 'Who did what, when, before and after.',
+  About: 'The API itself.',
+};
