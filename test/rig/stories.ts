@@ -3,12 +3,14 @@
  * has, so that scenarios can share one system. Each throws with the system's own words when it is refused.
  */
 import { randomUUID } from 'node:crypto';
+import type { Schemas } from '../../client/index.ts';
 import type { DnsPeer } from '../peers/dns-server.ts';
 import type { Issuer } from '../peers/issuer-interface.ts';
 import type { Person } from '../peers/issuer-provider.ts';
-import { type Answer, type Body, created, succeeded } from './answer.ts';
+import type { Answer } from './answer.ts';
 import type { Api } from './client.ts';
 import type { SystemControl } from './system-control.ts';
+import { done, typedClient } from './typed-client.ts';
 
 type Role = 'OWNER' | 'ACCESS_ADMINISTRATOR' | 'REQUESTER' | 'INCIDENT_RESPONDER' | 'AUDITOR' | 'DATA_PLANE';
 /** What a key is for: the scope of api.md, and the federation that the key is made in. */
@@ -34,19 +36,23 @@ export interface ConnectedIdp {
   readonly issuer: Issuer;
 }
 
+type ProvedByRecord = Schemas['Domain'] & {
+  readonly proof: Extract<Schemas['DomainProof'], { recordName: string }>;
+};
+
 export interface Stories {
   aFederation(): Promise<Federation>;
   /** A federation (or the given one) with an organization, a project, and an introspection cluster. */
   aProject(federation?: Federation): Promise<Project>;
   aCluster(project: Pick<Project, 'projectId'>, body?: object): Promise<string>;
   /** A domain with its TXT record published and verified at once. */
-  aVerifiedDomain(federation: Pick<Project, 'federationId'>, name?: string): Promise<Body & { id: string }>;
-  anIdp(federation: Pick<Project, 'federationId'>, issuer: Issuer, body?: object): Promise<Body & { id: string }>;
+  aVerifiedDomain(federation: Pick<Project, 'federationId'>, name?: string): Promise<ProvedByRecord>;
+  anIdp(federation: Pick<Project, 'federationId'>, issuer: Issuer, body?: object): Promise<Schemas['IdentityProvider']>;
   /** The issuer registered as an IdP for groups (`body` says otherwise) and connected to the project's organization. */
   aConnectedIdp(project: Project, issuer: Issuer, body?: object): Promise<ConnectedIdp>;
   aKey(role: Role, scope: Scope): Promise<string>;
   /** Six hours of `readWriteAnyDatabase` for `db-oncall` on all clusters, unless `body` says otherwise. */
-  aGrant(project: Project, idp: ConnectedIdp, body?: object, key?: string): Promise<Body & { id: string }>;
+  aGrant(project: Project, idp: ConnectedIdp, body?: object, key?: string): Promise<Schemas['Grant']>;
   /** A real token, dated by the system's clock. */
   aToken(issuer: Issuer, person: Person): Promise<string>;
   introspect(clusterId: string, token: string, key?: string): Promise<Answer>;
@@ -59,28 +65,32 @@ export const uniqueDomainName = (): string => `${unique('acme')}.com`;
 
 /** @param api a client whose own key is an owner's of everything: the bootstrap key. */
 export function stories(api: Api, system: SystemControl, dns: DnsPeer): Stories {
-  const make = async (path: string, body: object, key?: string) => created(await api.post(path, body, { key }));
+  const owner = typedClient(system.url, system.bootstrapKey);
 
   const aFederation = async (): Promise<Federation> => {
-    const { id } = await make('/v1/federations', { name: unique('Acme') });
+    const { id } = await done(owner.POST('/v1/federations', { body: { name: unique('Acme') } }));
     return { federationId: id, scope: { federationId: id, type: 'FEDERATION', id } };
   };
-  const aCluster: Stories['aCluster'] = async ({ projectId }, body) => {
-    const cluster = { name: unique('payments'), kind: 'CLUSTER', tier: 'SELF_MANAGED', mongoDbVersion: '7.0.12' };
-    const path = `/v1/projects/${projectId}/clusters`;
-    return (await make(path, { ...cluster, connector: { type: 'introspection' }, ...body })).id;
+  const aCluster: Stories['aCluster'] = async ({ projectId }, more) => {
+    const connector = { type: 'introspection' } as const;
+    const body = { name: unique('payments'), tier: 'SELF_MANAGED', mongoDbVersion: '7.0.12', connector, ...more };
+    const path = { projectId };
+    return (await done(owner.POST('/v1/projects/{projectId}/clusters', { params: { path }, body }))).id;
   };
-  const anIdp: Stories['anIdp'] = ({ federationId }, issuer, body) =>
-    make(`/v1/federations/${federationId}/identity-providers`, {
+  const anIdp: Stories['anIdp'] = ({ federationId }, issuer, more) => {
+    const body = {
       name: unique('Acme sign-in'),
       issuerUri: issuer.issuerUri,
       clientId: issuer.clientId,
       audience: issuer.audience,
-      authorizationType: 'GROUP',
+      authorizationType: 'GROUP' as const,
       groupsClaim: issuer.groupsClaim,
       requestedScopes: ['openid'],
-      ...body,
-    });
+      ...more,
+    };
+    const path = { federationId };
+    return done(owner.POST('/v1/federations/{federationId}/identity-providers', { params: { path }, body }));
+  };
 
   return {
     aFederation,
@@ -88,9 +98,18 @@ export function stories(api: Api, system: SystemControl, dns: DnsPeer): Stories 
     anIdp,
     async aProject(federation) {
       const { federationId, scope } = federation ?? (await aFederation());
-      const organizations = `/v1/federations/${federationId}/organizations`;
-      const organization = await make(organizations, { name: unique('Acme databases') });
-      const project = await make(`/v1/organizations/${organization.id}/projects`, { name: unique('Payments') });
+      const organization = await done(
+        owner.POST('/v1/federations/{federationId}/organizations', {
+          params: { path: { federationId } },
+          body: { name: unique('Acme databases') },
+        }),
+      );
+      const project = await done(
+        owner.POST('/v1/organizations/{organizationId}/projects', {
+          params: { path: { organizationId: organization.id } },
+          body: { name: unique('Payments') },
+        }),
+      );
       const clusterId = await aCluster({ projectId: project.id });
       return {
         federationId,
@@ -106,40 +125,43 @@ export function stories(api: Api, system: SystemControl, dns: DnsPeer): Stories 
       };
     },
     async aVerifiedDomain({ federationId }, domainName = uniqueDomainName()) {
-      const body = { displayName: 'Acme', domainName, method: 'DNS_RECORD' };
-      const domain = await make(`/v1/federations/${federationId}/domains`, body);
-      const { recordName, recordValue } = domain.proof ?? {};
-      if (!recordName || !recordValue) throw new Error(`${domainName} was added without saying what to publish`);
-      await dns.set(recordName, 'TXT', recordValue);
-      const checked = created(await api.post(`/v1/domains/${domain.id}/verifications`));
+      const body = { displayName: 'Acme', domainName, method: 'DNS_RECORD' } as const;
+      const params = { path: { federationId } };
+      const { id, proof } = await done(owner.POST('/v1/federations/{federationId}/domains', { params, body }));
+      if (!('recordName' in proof)) throw new Error(`${domainName} was added without saying which record to publish`);
+      await dns.set(proof.recordName, 'TXT', proof.recordValue);
+      const checked = await done(
+        owner.POST('/v1/domains/{domainId}/verifications', { params: { path: { domainId: id } } }),
+      );
       if (checked.status !== 'VERIFIED')
         throw new Error(`${domainName} is ${checked.status}: ${JSON.stringify(checked)}`);
-      return checked;
+      return { ...checked, proof };
     },
     async aConnectedIdp(project, issuer, body) {
       const { id } = await anIdp(project, issuer, body);
-      const path = `/v1/organizations/${project.organizationId}/connections`;
-      succeeded(await api.post(path, { identityProviderId: id }));
+      const params = { path: { organizationId: project.organizationId } };
+      const connection = { identityProviderId: id };
+      await done(owner.POST('/v1/organizations/{organizationId}/connections', { params, body: connection }));
       return { identityProviderId: id, issuer };
     },
     async aKey(role, { federationId, type, id }) {
-      const path = `/v1/federations/${federationId}/api-keys`;
-      const { key } = await make(path, { name: unique(role), role, scope: { type, id }, kind: 'API_KEY' });
+      const body = { name: unique(role), role, scope: { type, id } };
+      const params = { path: { federationId } };
+      const { key } = await done(owner.POST('/v1/federations/{federationId}/api-keys', { params, body }));
       if (!key) throw new Error(`the ${role} key was made, but not shown`);
       return key;
     },
-    aGrant: ({ projectId }, { identityProviderId }, body, key) =>
-      make(
-        `/v1/projects/${projectId}/grants`,
-        {
-          principal: { type: 'GROUP', name: 'db-oncall' },
-          identityProviderId,
-          roles: { builtIn: 'readWriteAnyDatabase' },
-          duration: 'PT6H',
-          ...body,
-        },
-        key,
-      ),
+    aGrant({ projectId }, { identityProviderId }, more, key) {
+      const caller = key === undefined ? owner : typedClient(system.url, key);
+      const body = {
+        principal: { type: 'GROUP' as const, name: 'db-oncall' },
+        identityProviderId,
+        roles: { builtIn: 'readWriteAnyDatabase' as const },
+        duration: 'PT6H',
+        ...more,
+      };
+      return done(caller.POST('/v1/projects/{projectId}/grants', { params: { path: { projectId } }, body }));
+    },
     aToken: async (issuer, person) => issuer.token({ now: await system.now(), ...person }),
     introspect: (clusterId, token, key) => api.form(`/v1/clusters/${clusterId}/introspect`, { token }, { key }),
   };

@@ -73,7 +73,7 @@ describe('S3 domain verification', () => {
   it('a verified domain that stops proving is warned about, then suspended, and restored; an outage changes nothing', async () => {
     const { federationId } = await aFederation();
     const domain = await aVerifiedDomain({ federationId });
-    const name = domain.proof?.recordName ?? '';
+    const { recordName: name, recordValue } = domain.proof;
     const days = async (count: number) => {
       for (let day = 0; day < count; day++) await system.moveClock((await system.now()) + DAY_MS + MINUTE_MS);
       return (await read(domain.id)).status;
@@ -84,7 +84,7 @@ describe('S3 domain verification', () => {
     await dns.remove(name, 'TXT');
     expect(await days(1)).toBe('LAPSING');
     expect(await days(4)).toBe('SUSPENDED');
-    await dns.set(name, 'TXT', domain.proof?.recordValue ?? '');
+    await dns.set(name, 'TXT', recordValue);
     expect(await days(1)).toBe('VERIFIED');
   });
 });
