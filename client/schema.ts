@@ -1353,12 +1353,7 @@ export interface components {
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
             /** @description In a dry run of a disconnect only. */
-            losesAccess?: {
-                grants: string[];
-                principals: components["schemas"]["Principal"][];
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                projectId: string;
-            }[];
+            losesAccess?: components["schemas"]["Loss"][];
             /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             organizationId: string;
             /**
@@ -1391,12 +1386,7 @@ export interface components {
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
             /** @description In a dry run of a disconnect only. */
-            losesAccess?: {
-                grants: string[];
-                principals: components["schemas"]["Principal"][];
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                projectId: string;
-            }[];
+            losesAccess?: components["schemas"]["Loss"][];
             /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             organizationId: string;
             /**
@@ -1445,6 +1435,7 @@ export interface components {
             etag: string;
             /** @description Until when a pending proof must be published. */
             expiresAt: string | null;
+            /** @description Since when every look has failed. */
             failingSince: string | null;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
@@ -1454,7 +1445,9 @@ export interface components {
             lastAttempt: components["schemas"]["VerificationAttempt"] | null;
             /** @enum {string} */
             method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+            /** @description When it is looked at next by itself; null: never again. */
             nextCheckAt: string | null;
+            /** @description Leave it there once it is proved: it is looked at again every day. */
             proof: components["schemas"]["DomainProof"];
             status: components["schemas"]["DomainStatus"];
             /**
@@ -1462,6 +1455,7 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
+            /** @description When it was first seen to be proved. */
             verifiedAt: string | null;
         };
         DomainChange: {
@@ -1481,6 +1475,7 @@ export interface components {
             dryRun: true;
             /** @description Until when a pending proof must be published. */
             expiresAt: string | null;
+            /** @description Since when every look has failed. */
             failingSince: string | null;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
@@ -1488,7 +1483,9 @@ export interface components {
             lastAttempt: components["schemas"]["VerificationAttempt"] | null;
             /** @enum {string} */
             method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+            /** @description When it is looked at next by itself; null: never again. */
             nextCheckAt: string | null;
+            /** @description Leave it there once it is proved: it is looked at again every day. */
             proof: components["schemas"]["DomainProof"];
             status: components["schemas"]["DomainStatus"];
             /**
@@ -1496,6 +1493,7 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
+            /** @description When it was first seen to be proved. */
             verifiedAt: string | null;
         };
         DomainList: {
@@ -1507,18 +1505,7 @@ export interface components {
             nextCursor?: string;
         };
         /** @description Exactly what to publish: a TXT record, or a file over HTTPS. */
-        DomainProof: {
-            /** @description Proves it as well: the one to use for a name with a CNAME. Null: the name is too long for it. */
-            alternativeRecordName: string | null;
-            recordName: string;
-            /** @constant */
-            recordType: "TXT";
-            recordValue: string;
-        } | {
-            alternativeUrl: string;
-            content: string;
-            url: string;
-        };
+        DomainProof: components["schemas"]["RecordProof"] | components["schemas"]["FileProof"];
         /**
          * @description LAPSING: the last looks failed. SUSPENDED: they failed for days, so nobody signs in by it. EXPIRED: never proved in time; add it anew.
          * @enum {string}
@@ -1574,6 +1561,14 @@ export interface components {
              */
             nextCursor?: string;
         };
+        /** @description The file to upload. */
+        FileProof: {
+            /** @description Proves it as well. */
+            alternativeUrl: string;
+            /** @description What the file holds, and nothing else. */
+            content: string;
+            url: string;
+        };
         /** @description What the world outside did wrong, or could do better. */
         Finding: {
             /** @description kebab-case; never renamed. */
@@ -1590,25 +1585,7 @@ export interface components {
         /** @description An IdP user or group with roles on a project’s clusters. */
         Grant: {
             /** @description At most 100. */
-            clusters: {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                clusterId: string;
-                detail?: string;
-                /** @description From the grant’s end to its removal there, in milliseconds. */
-                lagMs?: number;
-                /**
-                 * Format: date-time
-                 * @example 2026-11-25T18:00:00.000Z
-                 */
-                removedAt?: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-11-25T18:00:00.000Z
-                 */
-                since: string;
-                /** @enum {string} */
-                state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
-            }[];
+            clusters: components["schemas"]["GrantOnCluster"][];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -1631,7 +1608,10 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            /** @enum {string} */
+            /**
+             * @description What a cluster that holds users or roles of ours does at the end.
+             * @enum {string}
+             */
             onEnd: "DROP_AND_END_SESSIONS" | "DROP";
             principal: components["schemas"]["Principal"];
             /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
@@ -1675,25 +1655,7 @@ export interface components {
         /** @description What it would come to: nothing was stored. */
         GrantDryRun: {
             /** @description At most 100. */
-            clusters: {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                clusterId: string;
-                detail?: string;
-                /** @description From the grant’s end to its removal there, in milliseconds. */
-                lagMs?: number;
-                /**
-                 * Format: date-time
-                 * @example 2026-11-25T18:00:00.000Z
-                 */
-                removedAt?: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-11-25T18:00:00.000Z
-                 */
-                since: string;
-                /** @enum {string} */
-                state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
-            }[];
+            clusters: components["schemas"]["GrantOnCluster"][];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -1711,7 +1673,10 @@ export interface components {
             federationId: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            /** @enum {string} */
+            /**
+             * @description What a cluster that holds users or roles of ours does at the end.
+             * @enum {string}
+             */
             onEnd: "DROP_AND_END_SESSIONS" | "DROP";
             principal: components["schemas"]["Principal"];
             /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
@@ -1748,9 +1713,30 @@ export interface components {
              */
             nextCursor?: string;
         };
+        /** @description How one cluster stands with a grant. */
+        GrantOnCluster: {
+            /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            clusterId: string;
+            detail?: string;
+            /** @description From the grant’s end to its removal there, in milliseconds. */
+            lagMs?: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            removedAt?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            since: string;
+            /** @enum {string} */
+            state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
+        };
         /** @description One registered OIDC issuer and audience. */
         IdentityProvider: {
             allowedAlgorithms: components["schemas"]["Algorithm"][];
+            /** @description Exactly as tokens carry it in `aud`. */
             audience: string;
             /**
              * @description Whether grants name groups of its tokens, or users.
@@ -1759,9 +1745,11 @@ export interface components {
             authorizationType: "GROUP" | "USER";
             /**
              * Format: date-time
+             * @description When the issuer was last looked at.
              * @example 2026-11-25T18:00:00.000Z
              */
             checkedAt: string;
+            /** @description With which people sign in; null for machines. */
             clientId: string | null;
             /**
              * Format: date-time
@@ -1769,6 +1757,7 @@ export interface components {
              */
             createdAt: string;
             description: string;
+            /** @description Domains whose people sign in here. */
             domainIds: string[];
             /**
              * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
@@ -1777,11 +1766,14 @@ export interface components {
             etag: string;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
+            /** @description As seen at the last look, the gravest first. */
             findings: components["schemas"]["Finding"][];
             groupsClaim: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
+            /** @description Exactly as tokens carry it in `iss`. */
             issuerUri: string;
+            /** @description Where its keys are fetched, as discovery said at the last look. */
             jwksUri: string;
             name: string;
             /**
@@ -1818,6 +1810,7 @@ export interface components {
         /** @description What it would come to: nothing was stored. */
         IdentityProviderDryRun: {
             allowedAlgorithms: components["schemas"]["Algorithm"][];
+            /** @description Exactly as tokens carry it in `aud`. */
             audience: string;
             /**
              * @description Whether grants name groups of its tokens, or users.
@@ -1826,9 +1819,11 @@ export interface components {
             authorizationType: "GROUP" | "USER";
             /**
              * Format: date-time
+             * @description When the issuer was last looked at.
              * @example 2026-11-25T18:00:00.000Z
              */
             checkedAt: string;
+            /** @description With which people sign in; null for machines. */
             clientId: string | null;
             /**
              * Format: date-time
@@ -1836,14 +1831,18 @@ export interface components {
              */
             createdAt: string;
             description: string;
+            /** @description Domains whose people sign in here. */
             domainIds: string[];
             /** @constant */
             dryRun: true;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
+            /** @description As seen at the last look, the gravest first. */
             findings: components["schemas"]["Finding"][];
             groupsClaim: string;
+            /** @description Exactly as tokens carry it in `iss`. */
             issuerUri: string;
+            /** @description Where its keys are fetched, as discovery said at the last look. */
             jwksUri: string;
             name: string;
             /**
@@ -1882,6 +1881,13 @@ export interface components {
             key: string;
             /** @example pagerduty */
             system: string;
+        };
+        /** @description Whose access ends in one project, and the grants that give it. */
+        Loss: {
+            grants: string[];
+            principals: components["schemas"]["Principal"][];
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
         };
         /** @description The key with its secret, which is shown this once. */
         NewApiKeyAnswer: {
@@ -2353,6 +2359,15 @@ export interface components {
              */
             nextCursor?: string;
         };
+        /** @description The TXT record to publish. */
+        RecordProof: {
+            /** @description Proves it as well: the one to use for a name with a CNAME. Null: the name is too long for it. */
+            alternativeRecordName: string | null;
+            recordName: string;
+            /** @constant */
+            recordType: "TXT";
+            recordValue: string;
+        };
         /** @description One order to forget an identity provider’s cached signing keys, with its progress. */
         Revocation: {
             /** @description At most 100; all of them at `…/clusters`. */
@@ -2383,7 +2398,10 @@ export interface components {
             identityProviderId: string;
             incident: components["schemas"]["Incident"] | null;
             reason: string;
-            /** @enum {string} */
+            /**
+             * @description FINISHED: every cluster has been told.
+             * @enum {string}
+             */
             status: "PROPAGATING" | "FINISHED";
             /**
              * Format: date-time
@@ -2393,6 +2411,7 @@ export interface components {
         };
         /** @description How far one cluster is with one revocation. */
         RevocationCluster: {
+            /** @description When it came to this state; null while PENDING. */
             at: string | null;
             /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             clusterId: string;
@@ -2442,7 +2461,10 @@ export interface components {
             identityProviderId: string;
             incident: components["schemas"]["Incident"] | null;
             reason: string;
-            /** @enum {string} */
+            /**
+             * @description FINISHED: every cluster has been told.
+             * @enum {string}
+             */
             status: "PROPAGATING" | "FINISHED";
             /**
              * Format: date-time
@@ -2680,6 +2702,7 @@ export interface components {
             /** @description What was asked of whom, and what came back: quoted, cut. */
             exchanges: components["schemas"]["Exchange"][];
             finding: components["schemas"]["Finding"];
+            /** @example att_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             /**
              * @description PROVED and NOT_PROVED were seen; UNKNOWN is an outage, and decides nothing.
@@ -3201,7 +3224,6 @@ export interface operations {
             };
             400: components["responses"]["400.invalid-query"];
             500: components["responses"]["500.internal"];
-            503: components["responses"]["503.unavailable"];
         };
     };
     issueToken: {

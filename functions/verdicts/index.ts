@@ -19,6 +19,7 @@ import { signatureProver } from '../../shared/tokens/prove-signature.ts';
 import { signatureCache } from '../../shared/tokens/signature.ts';
 import { cacheControlOf } from '../../shared/verdicts/answer.ts';
 import { readToken } from '../../shared/verdicts/form.ts';
+import type { Verdict } from '../../shared/verdicts/operations.ts';
 import { verdictService } from '../../shared/verdicts/service.ts';
 import { verdictStore } from '../../shared/verdicts/store.ts';
 
@@ -57,5 +58,5 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       'content-type': 'application/json',
       'cache-control': cacheControlOf(verdict, cluster.verdictMaxAge, now),
     };
-    return { statusCode: 200, headers, body: JSON.stringify(verdict) };
+    return { statusCode: 200, headers, body: JSON.stringify(verdict satisfies Verdict) };
   });

@@ -2,8 +2,9 @@
 import type { ProblemType } from '../platform/problems.ts';
 import type { Operation, PublicOperation } from './operation.ts';
 
-const OF_EVERY_CALL = ['invalid-query', 'unavailable', 'internal'] as const;
-const OF_A_CALLER = ['unauthenticated', 'no-role-binding', 'forbidden', 'rate-limited'] as const;
+const OF_EVERY_CALL = ['invalid-query', 'internal'] as const;
+/** The table is asked who calls, or how often an address has. */
+const OF_A_CALLER = ['unavailable', 'unauthenticated', 'no-role-binding', 'forbidden', 'rate-limited'] as const;
 /** Of every write: a body is read before it is known whether one is taken. */
 const OF_A_BODY = ['invalid-json', 'payload-too-large', 'unsupported-media-type', 'invalid-body'] as const;
 const OF_A_KEY = ['idempotency-key-in-progress', 'idempotency-key-reused'] as const;
@@ -27,4 +28,8 @@ export const problemsOf = (operation: Operation): ProblemType[] =>
   ]);
 
 export const problemsOfPublic = (operation: PublicOperation): ProblemType[] =>
-  distinct([...OF_EVERY_CALL, ...(operation.problems ?? [])]);
+  distinct([
+    ...OF_EVERY_CALL,
+    ...(operation.isCounted ? (['unavailable', 'rate-limited'] as const) : []),
+    ...(operation.problems ?? []),
+  ]);

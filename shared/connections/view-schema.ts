@@ -4,11 +4,9 @@ import { Principal } from '../grants/schema.ts';
 import { idOf } from '../platform/ids.ts';
 import { InstantShown } from '../platform/time.ts';
 
-const Loss = z.object({
-  projectId: idOf('prj'),
-  principals: z.array(Principal),
-  grants: z.array(idOf('grt')),
-});
+const Loss = z
+  .object({ projectId: idOf('prj'), principals: z.array(Principal), grants: z.array(idOf('grt')) })
+  .meta({ id: 'Loss', description: 'Whose access ends in one project, and the grants that give it.' });
 
 export const ConnectionView = z
   .object({

@@ -7,7 +7,7 @@ import { DomainStatus, Exchange, Method, Outcome } from './schema.ts';
 
 export const AttemptView = z
   .object({
-    id: z.string(),
+    id: idOf('att'),
     at: InstantShown,
     outcome: Outcome.describe('PROVED and NOT_PROVED were seen; UNKNOWN is an outage, and decides nothing.'),
     finding: Finding,
@@ -16,19 +16,26 @@ export const AttemptView = z
   .meta({ id: 'VerificationAttempt', description: 'One look for the proof of a domain.' });
 export type AttemptView = z.infer<typeof AttemptView>;
 
+const RecordProof = z
+  .object({
+    recordType: z.literal('TXT'),
+    recordName: z.string(),
+    recordValue: z.string(),
+    alternativeRecordName: z
+      .string()
+      .nullable()
+      .describe('Proves it as well: the one to use for a name with a CNAME. Null: the name is too long for it.'),
+  })
+  .meta({ id: 'RecordProof', description: 'The TXT record to publish.' });
+const FileProof = z
+  .object({
+    url: z.string(),
+    content: z.string().describe('What the file holds, and nothing else.'),
+    alternativeUrl: z.string().describe('Proves it as well.'),
+  })
+  .meta({ id: 'FileProof', description: 'The file to upload.' });
 export const ProofView = z
-  .union([
-    z.object({
-      recordType: z.literal('TXT'),
-      recordName: z.string(),
-      recordValue: z.string(),
-      alternativeRecordName: z
-        .string()
-        .nullable()
-        .describe('Proves it as well: the one to use for a name with a CNAME. Null: the name is too long for it.'),
-    }),
-    z.object({ url: z.string(), content: z.string(), alternativeUrl: z.string() }),
-  ])
+  .union([RecordProof, FileProof])
   .meta({ id: 'DomainProof', description: 'Exactly what to publish: a TXT record, or a file over HTTPS.' });
 export type ProofView = z.infer<typeof ProofView>;
 
@@ -39,11 +46,11 @@ export const DomainView = z
     domainName: z.string().describe('As A-labels, lower case.'),
     method: Method,
     status: DomainStatus,
-    proof: ProofView,
-    nextCheckAt: InstantShown.nullable(),
-    verifiedAt: InstantShown.nullable(),
+    proof: ProofView.describe('Leave it there once it is proved: it is looked at again every day.'),
+    nextCheckAt: InstantShown.nullable().describe('When it is looked at next by itself; null: never again.'),
+    verifiedAt: InstantShown.nullable().describe('When it was first seen to be proved.'),
     expiresAt: InstantShown.nullable().describe('Until when a pending proof must be published.'),
-    failingSince: InstantShown.nullable(),
+    failingSince: InstantShown.nullable().describe('Since when every look has failed.'),
     lastAttempt: AttemptView.nullable(),
     findings: z.array(Finding),
     federationId: idOf('fed'),

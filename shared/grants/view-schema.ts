@@ -10,14 +10,16 @@ export const GrantStatus = z
   .describe('ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere.');
 export type GrantStatus = z.infer<typeof GrantStatus>;
 
-const ClusterState = z.object({
-  clusterId: idOf('cls'),
-  state: z.enum(['PENDING', 'IN_SYNC', 'BEHIND', 'STUCK', 'REMOVED']),
-  since: InstantShown,
-  removedAt: InstantShown.optional(),
-  lagMs: z.number().optional().describe('From the grant’s end to its removal there, in milliseconds.'),
-  detail: z.string().optional(),
-});
+const GrantOnCluster = z
+  .object({
+    clusterId: idOf('cls'),
+    state: z.enum(['PENDING', 'IN_SYNC', 'BEHIND', 'STUCK', 'REMOVED']),
+    since: InstantShown,
+    removedAt: InstantShown.optional(),
+    lagMs: z.number().optional().describe('From the grant’s end to its removal there, in milliseconds.'),
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'GrantOnCluster', description: 'How one cluster stands with a grant.' });
 
 export const GrantView = z
   .object({
@@ -34,12 +36,12 @@ export const GrantView = z
     remainingSeconds: z.number().int().nullable().describe('Floored; null: permanent.'),
     endedAt: InstantShown.nullable(),
     endReason: EndReason.nullable(),
-    onEnd: OnEnd,
+    onEnd: OnEnd.describe('What a cluster that holds users or roles of ours does at the end.'),
     ticket: Ticket.nullable(),
     createdBy: z
       .string()
       .describe('Which caller made it: `key_…`, `cis_…`, `bootstrap`, or `idp_…/` and a person’s name.'),
-    clusters: z.array(ClusterState).describe('At most 100.'),
+    clusters: z.array(GrantOnCluster).describe('At most 100.'),
   })
   .meta({ id: 'Grant', description: 'An IdP user or group with roles on a project’s clusters.' });
 export type GrantView = z.infer<typeof GrantView>;

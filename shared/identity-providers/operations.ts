@@ -119,7 +119,7 @@ export const identityProviderOperations = (trust: { readonly trustLoopback: bool
       isCounted: true,
       query: SignInQuery,
       answer: SignInView,
-      problems: ['not-found', 'rate-limited'],
+      problems: ['not-found'],
     }),
   };
 };

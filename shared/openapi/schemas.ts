@@ -25,6 +25,7 @@ const withoutNoise = ({ jsonSchema }: { jsonSchema: Made }): void => {
 /** Answers may get new fields (api.md): whoever validates them must not refuse what it does not know. */
 const open = (context: { jsonSchema: Made }): void => {
   withoutNoise(context);
+  delete context.jsonSchema.readOnly; // of our own types: to a reader of an answer it says nothing
   if (context.jsonSchema.additionalProperties === false) delete context.jsonSchema.additionalProperties;
 };
 

@@ -10,7 +10,7 @@ export const RevocationClusterView = z
     state: z
       .enum(['PENDING', 'ACKNOWLEDGED', 'FAILED', 'STUCK', 'NOT_ENFORCEABLE'])
       .describe('FAILED is the last try; it goes on.'),
-    at: InstantShown.nullable(),
+    at: InstantShown.nullable().describe('When it came to this state; null while PENDING.'),
     lagMs: z.number().nullable().describe('From `effectiveAt` to the acknowledgement, in milliseconds.'),
     nodes: z.array(z.object({ host: z.string(), state: z.string() })),
     detail: z.string().nullable(),
@@ -25,7 +25,7 @@ export const RevocationView = z
     federationId: idOf('fed'),
     reason: z.string(),
     incident: Incident.nullable(),
-    status: z.enum(['PROPAGATING', 'FINISHED']),
+    status: z.enum(['PROPAGATING', 'FINISHED']).describe('FINISHED: every cluster has been told.'),
     effectiveAt: InstantShown.describe('From this instant on no verdict uses a key that was fetched before it.'),
     finishedAt: InstantShown.nullable(),
     createdBy: z.string(),

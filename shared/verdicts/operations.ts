@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { FormOperation } from '../api/form-operation.ts';
+import { idOf } from '../platform/ids.ts';
 import { InstantShown } from '../platform/time.ts';
 
 const Active = z.object({
   active: z.literal(true),
   sub: z.string(),
   username: z.string().meta({ examples: ['acme-entra/alice@acme.com'] }),
-  principal: z.object({ type: z.enum(['GROUP', 'USER']), names: z.array(z.string()) }),
+  principal: z.object({ type: z.enum(['GROUP', 'USER']), names: z.array(z.string()).readonly() }).readonly(),
   client_id: z.string().optional(),
   iss: z.string(),
   aud: z.string(),
@@ -18,15 +19,18 @@ const Active = z.object({
       'Earliest of the token’s and of any matching grant’s end, floored to seconds: trusting it alone stops up to 999 ms early.',
     ),
   expiresAt: InstantShown.describe('The same end, to the millisecond.'),
-  roles: z.array(z.object({ role: z.string(), database: z.string() })),
-  privileges: z.array(z.object({ role: z.string(), database: z.string(), collection: z.string().optional() })),
-  grants: z.array(z.string()),
+  roles: z.array(z.object({ role: z.string(), database: z.string() }).readonly()).readonly(),
+  privileges: z
+    .array(z.object({ role: z.string(), database: z.string(), collection: z.string().optional() }).readonly())
+    .readonly(),
+  grants: z.array(idOf('grt')).readonly(),
 });
 
 export const Verdict = z.union([Active, z.object({ active: z.literal(false) })]).meta({
   id: 'Verdict',
   description: 'May the bearer of this token use this cluster now, as what, until when (RFC 7662).',
 });
+export type Verdict = z.infer<typeof Verdict>;
 
 export const introspect = {
   id: 'introspect',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundle, FUNCTION_NAMES } from '../../infra/bundle.ts';
+import { BUNDLE_FOLDERS, bundle, FUNCTION_NAMES } from '../../infra/bundle.ts';
 
 describe('bundling', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-sources-'));
@@ -50,6 +50,14 @@ describe('bundling', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('nobody calls this');
     const { handler } = await import(pathToFileURL(file).href);
     expect(await handler()).toBe('grant-work d41d8cd98f00b204e9800998ecf8427e');
+  });
+
+  it('carries nothing of the OpenAPI document in a function, not even in that of the docs', async () => {
+    const ours = join(folder, 'ours');
+    await bundle({ source: BUNDLE_FOLDERS.source, target: ours, sourceMaps: false });
+    for (const name of FUNCTION_NAMES) {
+      expect(readFileSync(join(ours, name, 'index.mjs'), 'utf8')).not.toContain('x-sallyport-action');
+    }
   });
 
   it('removes what was there before', async () => {

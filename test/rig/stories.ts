@@ -37,7 +37,7 @@ export interface ConnectedIdp {
 }
 
 type ProvedByRecord = Schemas['Domain'] & {
-  readonly proof: Extract<Schemas['DomainProof'], { recordName: string }>;
+  readonly proof: Schemas['RecordProof'];
 };
 
 export interface Stories {
