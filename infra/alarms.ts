@@ -1,4 +1,4 @@
-/** What wakes somebody up: parked messages, old messages, and a dispatcher that no longer runs. */
+/** What wakes somebody up: parked messages, old messages, and a dispatcher or audit sealer that no longer runs. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -12,17 +12,20 @@ import type { WorkQueue } from './queue-worker.ts';
 const MESSAGE_AGE_MAX = Duration.minutes(5);
 /** It runs every minute and looks 180 s ahead: three missed runs are the first that can delay something. */
 const DISPATCHER_SILENT_MINUTES = 3;
+/** Until it runs again, a change of what was written meanwhile shows nowhere. */
+const SEALER_SILENT_MINUTES = 5;
 
 export interface AlarmsProps {
   readonly queues: Readonly<Record<string, WorkQueue>>;
   readonly dispatcher: IFunction;
+  readonly auditSealer: IFunction;
 }
 
 /** Subscribe to `topic`: an e-mail address, a pager, a chat. */
 export class Alarms extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { queues, dispatcher }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { queues, dispatcher, auditSealer }: AlarmsProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
     // The policy that demands TLS takes the place of the default one, by which alarms of this account may publish.
@@ -46,15 +49,12 @@ export class Alarms extends Construct {
         `${name}: the oldest message has waited for more than ${MESSAGE_AGE_MAX.toHumanString()}. Is the function failing or throttled?`,
       );
     }
-    const silent = new Alarm(this, 'DispatcherSilent', {
-      metric: dispatcher.metricInvocations(minute),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: DISPATCHER_SILENT_MINUTES,
-      treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription: 'The dispatcher does not run: what becomes due is found late. Verdicts stay right.',
-    });
-    silent.addAlarmAction(new SnsAction(this.topic));
+    this.silent(
+      'DispatcherSilent',
+      dispatcher.metricInvocations(minute),
+      DISPATCHER_SILENT_MINUTES,
+      'The dispatcher does not run: what becomes due is found late. Verdicts stay right.',
+    );
     this.above(
       'DispatcherErrors',
       dispatcher.metricErrors(minute),
@@ -62,6 +62,31 @@ export class Alarms extends Construct {
       'The dispatcher failed: read its log. The next minute tries again.',
       DISPATCHER_SILENT_MINUTES,
     );
+    this.silent(
+      'AuditSealerSilent',
+      auditSealer.metricInvocations(minute),
+      SEALER_SILENT_MINUTES,
+      'The audit sealer does not run: new audit events stay unsealed. It goes on from where it stood.',
+    );
+    this.above(
+      'AuditSealerErrors',
+      auditSealer.metricErrors(minute),
+      0,
+      'The audit sealer failed: read its log. The next minute tries again; events stay unsealed until it succeeds.',
+      SEALER_SILENT_MINUTES,
+    );
+  }
+
+  private silent(id: string, metric: IMetric, evaluationPeriods: number, alarmDescription: string): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold: 1,
+      evaluationPeriods,
+      alarmDescription,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
   }
 
   private above(id: string, metric: IMetric, threshold: number, alarmDescription: string, evaluationPeriods = 1): void {

@@ -11,6 +11,7 @@ export const FUNCTION_NAMES = [
   'verdicts',
   'docs',
   'dispatcher',
+  'audit-sealer',
   'domain-work',
   'grant-work',
   'connection-work',

@@ -10,6 +10,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { AuditRoots } from './audit-roots.ts';
 import type { FunctionName } from './bundle.ts';
 import { HttpApi } from './http-api.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -22,8 +23,8 @@ const API_TIMEOUT = Duration.seconds(29);
 const VERDICT_TIMEOUT = Duration.seconds(15);
 /** Reads a file of its own. */
 const DOCS_TIMEOUT = Duration.seconds(10);
-/** Ends before the next minute's run starts. */
-const DISPATCHER_TIMEOUT = Duration.seconds(55);
+/** Of dispatcher and audit sealer. Ends before the next minute's run starts. */
+const SCHEDULED_TIMEOUT = Duration.seconds(55);
 /** A batch of ten messages with an outside call of some seconds each, side by side, and a margin. */
 const WORK_TIMEOUT = Duration.seconds(60);
 
@@ -49,6 +50,7 @@ export class SallyportStack extends Stack {
   constructor(scope: Construct, id: string, { bundles, resolvers, ...props }: SallyportStackProps) {
     super(scope, id, props);
     const table = new SallyportTable(this, 'Items');
+    const auditRoots = new AuditRoots(this, 'AuditRoots');
     const bootstrapKey = generatedSecret(this, 'BootstrapKey', 48, 'API key of the first owner.');
     const sealingKey = generatedSecret(this, 'SealingKey', 64, 'Functions derive the AES-256-GCM data key from it.');
 
@@ -101,7 +103,9 @@ export class SallyportStack extends Stack {
       fn('verdicts', { TABLE, RESOLVERS, BOOTSTRAP_SECRET }, VERDICT_TIMEOUT, MEMORY_OF_VERDICTS),
     );
     const docs = new LambdaFunction(this, 'Docs', fn('docs', {}, DOCS_TIMEOUT, MEMORY_OF_DOCS));
-    const dispatcher = new LambdaFunction(this, 'Dispatcher', fn('dispatcher', commits, DISPATCHER_TIMEOUT));
+    const dispatcher = new LambdaFunction(this, 'Dispatcher', fn('dispatcher', commits, SCHEDULED_TIMEOUT));
+    const sealing = { TABLE, ROOTS_BUCKET: auditRoots.bucketName, ROOTS_KEY: auditRoots.keyId };
+    const auditSealer = new LambdaFunction(this, 'AuditSealer', fn('audit-sealer', sealing, SCHEDULED_TIMEOUT));
     const workers = [
       new QueueWorker(this, 'DomainWork', queues.Domains, worker('domain-work', { ...commits, RESOLVERS })),
       new QueueWorker(this, 'GrantWork', queues.Grants, worker('grant-work', commits)),
@@ -115,11 +119,17 @@ export class SallyportStack extends Stack {
       everythingElse: api.lambda,
     });
     new Rule(this, 'EveryMinute', {
-      description: 'Runs the dispatcher, which reads what falls due in the next three minutes.',
+      description: 'Runs the dispatcher, which reads what falls due in the next three minutes, and the audit sealer.',
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaTarget(dispatcher.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })], // the next run does its work
+      targets: [dispatcher, auditSealer].map(
+        ({ lambda }) => new LambdaTarget(lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }), // the next run does its work
+      ),
     });
-    const alarms = new Alarms(this, 'Alarms', { queues, dispatcher: dispatcher.lambda });
+    const alarms = new Alarms(this, 'Alarms', {
+      queues,
+      dispatcher: dispatcher.lambda,
+      auditSealer: auditSealer.lambda,
+    });
 
     // Who may do what, in one place.
     const read: readonly TableVerb[] = ['GetItem', 'BatchGetItem', 'Query'];
@@ -127,8 +137,11 @@ export class SallyportStack extends Stack {
     table.allow(api.lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
     // A verdict stores the keys it fetched, in a transaction that checks the gate. It changes and deletes nothing else.
     table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'ConditionCheckItem'], indexes: ['children'] });
-    table.allowUpdates(verdicts.lambda, 'USE#'); // when a caller was last seen
+    table.allowOnly(verdicts.lambda, 'UpdateItem', 'USE#'); // when a caller was last seen
     table.allow(dispatcher.lambda, { indexes: ['due'] });
+    table.allow(auditSealer.lambda, { table: read, indexes: ['children'] });
+    table.allowOnly(auditSealer.lambda, 'PutItem', 'AUDIT_SEAL#'); // events it cannot touch
+    auditRoots.allowSealing(auditSealer);
     for (const { lambda } of workers)
       table.allow(lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
     const queueArns = Object.values(queues).map(({ queue }) => queue.queueArn);

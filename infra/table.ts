@@ -69,11 +69,11 @@ export class SallyportTable extends Construct {
     return this.table.tableName;
   }
 
-  /** `UpdateItem` of items whose partition key begins so, and of no others. */
-  allowUpdates(grantee: IGrantable, partitionPrefix: string): void {
+  /** The verb on items whose partition key begins so, and on no others. */
+  allowOnly(grantee: IGrantable, verb: TableVerb, partitionPrefix: string): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['dynamodb:UpdateItem'],
+        actions: [`dynamodb:${verb}`],
         resources: [this.table.tableArn],
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${partitionPrefix}*`] } },
       }),

@@ -19,6 +19,16 @@ export interface Wildcard {
   readonly what: string;
 }
 
+/** What a role may do to more than it can name, each with why. */
+export const REASONED: readonly (Wildcard & { readonly reason: string })[] = [
+  {
+    logicalId: 'AuditSealerRoleDefaultPolicy08073A21',
+    what: '{"Fn::Join":["",[{"Fn::GetAtt":["AuditRootsBucketF2D015BA","Arn"]},"/roots/*"]]}',
+    reason:
+      'Each root of the audit is an object of its own, whose name is its number; there are no others in the bucket.',
+  },
+];
+
 /** Roles and policies only: what others may do to a queue or topic (a resource policy) names its resource anyway. */
 export function wildcardsOf({ Resources }: z.infer<typeof Template>): Wildcard[] {
   return Object.entries(Resources).flatMap(([logicalId, { Type, Properties }]) => {

@@ -26,6 +26,8 @@ export interface Endpoints {
   readonly dynamoDb: string;
   readonly sqs: string;
   readonly secretsManager: string;
+  readonly kms: string;
+  readonly s3: string;
 }
 
 export interface FunctionParts {
@@ -113,6 +115,8 @@ function environmentOf(
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+    AWS_ENDPOINT_URL_KMS: endpoints.kms,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
     ...('RESOLVERS' in Variables && {
       RESOLVERS: resolvers,
       ...(trustLoopback && { TRUST_LOOPBACK: '1' }),

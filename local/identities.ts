@@ -37,6 +37,12 @@ function identify(type: string, name: string, queueEndpoint: string): Identity {
       return { ref: name, attributes: { Arn: functionArn(name) } };
     case 'AWS::SecretsManager::Secret':
       return { ref: secretArn(name), attributes: { Id: secretArn(name) } };
+    case 'AWS::KMS::Key':
+      return { ref: name, attributes: { Arn: arn('kms', `key/${name}`) } };
+    case 'AWS::S3::Bucket': {
+      const bucket = name.toLowerCase(); // names of buckets have no capitals
+      return { ref: bucket, attributes: { Arn: `arn:aws:s3:::${bucket}` } };
+    }
     default:
       return { ref: name, attributes: {} };
   }

@@ -10,8 +10,10 @@ export const RUN: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Stage': 'http-routes.ts',
   'AWS::DynamoDB::Table': 'tables.ts',
   'AWS::Events::Rule': 'schedules.ts',
+  'AWS::KMS::Key': 'signing-keys.ts',
   'AWS::Lambda::EventSourceMapping': 'event-sources.ts',
   'AWS::Lambda::Function': 'functions.ts',
+  'AWS::S3::Bucket': 'buckets.ts',
   'AWS::SQS::Queue': 'queues.ts',
   'AWS::SecretsManager::Secret': 'secrets.ts',
 };
@@ -22,6 +24,7 @@ export const NOT_NEEDED: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'as for policies',
   'AWS::Lambda::Permission': 'gateway and schedules may call every function that the template names',
   'AWS::Logs::LogGroup': 'functions log to a file in the data folder',
+  'AWS::S3::BucketPolicy': 'the engine overwrites and deletes nothing, whoever asks; the rest is as for policies',
   'AWS::SNS::Topic': 'only alarms publish to it',
   'AWS::SNS::TopicPolicy': 'as for topics',
   'AWS::SQS::QueuePolicy': 'the queues listen on the loopback address only',

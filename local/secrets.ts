@@ -1,10 +1,9 @@
 /** The template's generated secrets: made once, kept in the data folder for its owner only. */
 import { randomInt } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { Resolve } from './identities.ts';
-import { codeOf } from './start-fault.ts';
+import { readSecretFile, writeSecretFile } from './secret-file.ts';
 import { ofType, propertiesOf, type Template } from './template.ts';
 
 const Secret = z.strictObject({
@@ -13,7 +12,6 @@ const Secret = z.strictObject({
 });
 
 const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-const OWNER_ONLY = 0o600;
 
 export interface Secrets {
   /** By ARN. */
@@ -38,30 +36,12 @@ export async function keepSecrets(
     const isBootstrapKey = arn === bootstrapArn;
     const file = isBootstrapKey ? bootstrapKeyFile : join(dataFolder, 'secrets', name);
     const given = isBootstrapKey ? bootstrapKey : undefined;
-    const before = await kept(file);
+    const before = await readSecretFile(file);
     const value = given ?? before ?? randomText(GenerateSecretString.PasswordLength);
-    if (value !== before) await write(file, value);
+    if (value !== before) await writeSecretFile(file, value);
     values.set(arn, value);
   }
   return { values, bootstrapKeyFile };
-}
-
-async function kept(file: string): Promise<string | undefined> {
-  try {
-    return (await readFile(file, 'utf8')).trim() || undefined;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** All of it or nothing: with half a sealing key, what is sealed would be lost. */
-async function write(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const unfinished = `${file}.new`;
-  await rm(unfinished, { force: true });
-  await writeFile(unfinished, `${text}\n`, { mode: OWNER_ONLY, flush: true });
-  await rename(unfinished, file);
 }
 
 const randomText = (length: number): string =>

@@ -2,11 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bucketFolders } from './buckets.ts';
 import { movableClock, realClock } from './clock.ts';
 import { control, disabledControl } from './control.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
 import { checkJava } from './engines/java.ts';
+import { startKms } from './engines/kms.ts';
+import { startS3 } from './engines/s3.ts';
 import { startSecretsManager } from './engines/secrets-manager.ts';
 import { startSqs } from './engines/sqs.ts';
 import { makeEventSources } from './event-sources.ts';
@@ -22,6 +25,7 @@ import { makeSchedules } from './schedules.ts';
 import { keepSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import { settle } from './settle.ts';
+import { keepSigningKeys } from './signing-keys.ts';
 import { synthesizedStack } from './synthesis.ts';
 import { createTables } from './tables.ts';
 
@@ -84,8 +88,17 @@ export async function startSystem(settings: Settings, { say, functions: sources 
     const resolve = resolverFor(template, sqs.endpoint);
     const secrets = await keepSecrets(template, resolve, data.path, settings.bootstrapKey);
     const secretsManager = keep(await startSecretsManager(secrets.values), (it) => it.stop());
+    const signingKeys = await keepSigningKeys(template, resolve, data.path);
+    const kms = keep(await startKms(signingKeys), (it) => it.stop());
+    const s3 = keep(await startS3(bucketFolders(template, resolve, data.path)), (it) => it.stop());
     const clock = settings.testClock ? movableClock(data.path) : realClock;
-    const endpoints = { dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint, secretsManager: secretsManager.endpoint };
+    const endpoints = {
+      dynamoDb: dynamoDb.endpoint,
+      sqs: sqs.endpoint,
+      secretsManager: secretsManager.endpoint,
+      kms: kms.endpoint,
+      s3: s3.endpoint,
+    };
     const functions = keep(makeFunctions({ assembly, resolve, endpoints, settings, clock, log }), async ({ all }) => {
       await Promise.all(all.map((runner) => runner.stop()));
     });

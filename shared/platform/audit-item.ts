@@ -5,13 +5,19 @@ import { jitter } from './ids.ts';
 import { itemKind } from './item.ts';
 import type { AuditEntry, Cause } from './plan.ts';
 import { Problem } from './problems.ts';
-import type { Write } from './table.ts';
+import type { Key, Write } from './table.ts';
 
 /** 10,000 expiries in one second of one federation write 10,000 events: 16 partitions keep each near 1,250 units. */
-const SHARDS = 16;
+export const AUDIT_SHARDS: readonly number[] = Array.from({ length: 16 }, (_, shard) => shard);
 export const auditShards = (federationId: string): string[] =>
-  Array.from({ length: SHARDS }, (_, shard) => auditPartition(federationId, shard));
-const auditPartition = (federationId: string, shard: number): string => `AUDIT#${federationId}#${shard}`;
+  AUDIT_SHARDS.map((shard) => auditPartition(federationId, shard));
+/** First part of the partition key of every audit event, and of nothing else. */
+export const AUDIT_PARTITIONS = 'AUDIT#';
+const auditPartition = (federationId: string, shard: number): string => `${AUDIT_PARTITIONS}${federationId}#${shard}`;
+/** Partition of `children` that holds a shard of all federations in order of time, for the sealer. */
+export const auditLog = (shard: number): string => `AUDIT_LOG#${shard}`;
+/** Partition of `live` that holds what happened to one thing, in order of time. */
+export const auditTrail = (federationId: string, resourceId: string): string => `${federationId}#${resourceId}`;
 
 export const AuditEvent = z.object({
   id: z.string(),
@@ -32,7 +38,14 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 export const auditItem = itemKind<AuditEvent>({
   name: 'AUDIT_EVENT',
   schema: AuditEvent,
-  key: (event) => ({ pk: auditPartition(event.federationId, event.shard), sk: event.id }),
+  key: (event) => auditKey(event),
+  parentKey: ({ shard }) => auditLog(shard),
+  liveUnder: ({ federationId, resource }) => auditTrail(federationId, resource.id),
+});
+
+export const auditKey = ({ federationId, shard, id }: Pick<AuditEvent, 'federationId' | 'shard' | 'id'>): Key => ({
+  pk: auditPartition(federationId, shard),
+  sk: id,
 });
 
 export const auditWrite = (entry: AuditEntry, cause: Cause, ids: Ids): Write =>
@@ -40,7 +53,7 @@ export const auditWrite = (entry: AuditEntry, cause: Cause, ids: Ids): Write =>
     {
       id: ids.next('evt'),
       version: 1,
-      shard: Math.floor(jitter() * SHARDS),
+      shard: Math.floor(jitter() * AUDIT_SHARDS.length),
       at: cause.now,
       actor: cause.actor,
       source: cause.source,

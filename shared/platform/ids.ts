@@ -1,8 +1,8 @@
 /** Identifiers and secrets. Sortable by creation, and free of characters that a URL or a ticket system would change. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { monotonicFactory } from 'ulid';
+import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
 import * as z from 'zod';
-import type { Clock } from './time.ts';
+import type { Clock, Instant } from './time.ts';
 
 /** What each prefix names; a prefix is never given to another thing. */
 export const PREFIXES = {
@@ -24,6 +24,8 @@ export const PREFIXES = {
 export type Prefix = (typeof PREFIXES)[keyof typeof PREFIXES];
 
 /** 26 characters of Crockford base32: 48 bits of time, 80 random bits (https://github.com/ulid/spec). */
+const TIME_CHARACTERS = 10;
+const RANDOM_CHARACTERS = 16;
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
 
 /** A schema for identifiers with this prefix. */
@@ -32,6 +34,13 @@ export const idOf = (prefix: Prefix) =>
     .string()
     .regex(new RegExp(`^${prefix}_${ULID}$`), `Give an identifier such as ${prefix}_01JD…`)
     .meta({ examples: [`${prefix}_01JDG3ZV8WQK2M5N7P9R1T3V5X`] });
+
+/** When an identifier was drawn, in ms since 1970. @throws for what is no identifier of ours */
+export const drawnAt = (id: string): Instant => decodeTime(id.slice(id.indexOf('_') + 1));
+
+/** No identifier drawn at or after the instant sorts before it, and every one drawn earlier does. */
+export const firstIdAt = (prefix: Prefix, at: Instant): string =>
+  `${prefix}_${encodeTime(Math.max(0, at), TIME_CHARACTERS)}${'0'.repeat(RANDOM_CHARACTERS)}`;
 
 export interface Ids {
   /** A new identifier: unique, and sorted after every one that this process made before. */

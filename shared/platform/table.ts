@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { jitter } from './ids.ts';
+import { type Bounds, boundsOf, isEmpty, type KeyRange } from './key-range.ts';
 import { Problem } from './problems.ts';
 import type { Instant } from './time.ts';
 
@@ -16,7 +17,7 @@ export interface Key {
   readonly sk: string;
 }
 export type Item = Record<string, unknown>;
-/** Names the index by what it finds: `due` what needs a hand, `children` what hangs under a parent, `live` live grants. */
+/** Named by what they find: `children` what hangs under a parent, `live` live grants and what happened to one thing. */
 export type IndexName = 'children' | 'live';
 
 /** An item that changes by itself, and when it next needs a hand. */
@@ -35,16 +36,11 @@ export interface DueQuery {
   readonly after?: DueItem | undefined;
 }
 
-export interface PartitionQuery {
+export interface PartitionQuery extends KeyRange {
   readonly index?: IndexName;
   /** The partition key's value; of the index when one is given. */
   readonly partition: string;
-  /** Sort keys from here on, exclusive; omitted: from the beginning. */
-  readonly after?: string;
-  /** Only sort keys that begin so. */
-  readonly prefix?: string;
   readonly limit: number;
-  readonly newestFirst?: boolean;
 }
 
 /** BatchGetItem takes at most 100 keys (DynamoDB API reference). */
@@ -107,8 +103,9 @@ export function tableOn(client: DynamoDBClient, name: string): Table {
       return found;
     },
     async query(query) {
-      const keys = query.index ? INDEX_KEYS[query.index] : TABLE_KEYS;
-      const answer = await client.send(new QueryCommand({ TableName: name, ...queryInput(query, keys) }));
+      const bounds = boundsOf(query);
+      if (isEmpty(bounds)) return { items: [], more: false };
+      const answer = await client.send(new QueryCommand({ TableName: name, ...queryInput(query, bounds) }));
       return {
         items: (answer.Items ?? []).map((item) => unmarshall(item)),
         more: answer.LastEvaluatedKey !== undefined,
@@ -154,36 +151,23 @@ async function readBatch(client: DynamoDBClient, name: string, batch: readonly K
   }
 }
 
-function queryInput(query: PartitionQuery, keys: { partition: string; sort: string }) {
-  const values: Item = { ':partition': query.partition };
+function queryInput(query: PartitionQuery, { low, high }: Bounds) {
+  const keys = query.index ? INDEX_KEYS[query.index] : TABLE_KEYS;
   const conditions = ['#partition = :partition'];
-  if (query.after !== undefined && query.prefix !== undefined) {
-    // One condition on the sort key is all a query may have: between `after` and the last key that begins so.
-    conditions.push('#sort BETWEEN :from AND :to');
-    values[':from'] = query.newestFirst ? query.prefix : `${query.after}\u0000`;
-    values[':to'] = query.newestFirst ? before(query.after) : `${query.prefix}\uffff`;
-  } else if (query.after !== undefined) {
-    conditions.push(query.newestFirst ? '#sort < :after' : '#sort > :after');
-    values[':after'] = query.after;
-  } else if (query.prefix !== undefined) {
-    conditions.push('begins_with(#sort, :prefix)');
-    values[':prefix'] = query.prefix;
-  }
+  if (low !== undefined && high !== undefined) conditions.push('#sort BETWEEN :low AND :high');
+  else if (low !== undefined) conditions.push('#sort >= :low');
+  else if (high !== undefined) conditions.push('#sort <= :high');
   const named = conditions.length > 1 ? { '#sort': keys.sort } : {};
   return {
     IndexName: query.index,
     ConsistentRead: query.index === undefined,
     KeyConditionExpression: conditions.join(' AND '),
     ExpressionAttributeNames: { '#partition': keys.partition, ...named },
-    ExpressionAttributeValues: toAttributes(values),
+    ExpressionAttributeValues: toAttributes({ ':partition': query.partition, ':low': low, ':high': high }),
     Limit: query.limit,
     ScanIndexForward: !query.newestFirst,
   };
 }
-
-/** The greatest text that sorts before this one among our keys, whose last character is never the lowest. */
-const before = (text: string): string =>
-  `${text.slice(0, -1)}${String.fromCharCode(text.charCodeAt(text.length - 1) - 1)}\uffff`;
 
 /** Full jitter, doubling from 25 ms (AWS Architecture Blog, Exponential Backoff And Jitter). */
 export const pause = (round: number): Promise<void> =>

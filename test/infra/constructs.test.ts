@@ -171,10 +171,11 @@ describe('the alarms', () => {
     new Alarms(stack, 'Alarms', {
       queues: { Jobs: queue },
       dispatcher: new LambdaFunction(stack, 'Dispatcher', aFunction()).lambda,
+      auditSealer: new LambdaFunction(stack, 'AuditSealer', aFunction()).lambda,
     });
   });
 
-  it('go off for parked and for old messages, and for a dispatcher that fails or is silent', () => {
+  it('go off for parked and for old messages, and for a dispatcher or audit sealer that fails or is silent', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => ({
       metric: Properties.MetricName,
       threshold: Properties.Threshold,
@@ -188,7 +189,7 @@ describe('the alarms', () => {
         { metric: 'Invocations', threshold: 1, missing: 'breaching' },
       ]),
     );
-    expect(alarms).toHaveLength(4);
+    expect(alarms).toHaveLength(6);
   });
 
   it('may publish to the topic that they name', () => {

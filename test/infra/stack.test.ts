@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { Template as TemplateSchema, wildcardsOf } from '../../infra/wildcards.ts';
+import { REASONED, Template as TemplateSchema, wildcardsOf } from '../../infra/wildcards.ts';
 import { stackTemplate } from './a-stack.ts';
 
 const template = stackTemplate();
@@ -10,6 +10,8 @@ const { Resources } = TemplateSchema.parse(template.toJSON());
 /** Everything that holds state. Another logical ID is another, empty one: these never change. */
 const STATEFUL = {
   ItemsTableE2D1F4C3: 'AWS::DynamoDB::Table',
+  AuditRootsKey4BAB24F7: 'AWS::KMS::Key',
+  AuditRootsBucketF2D015BA: 'AWS::S3::Bucket',
   BootstrapKey3663C310: 'AWS::SecretsManager::Secret',
   SealingKey98C9818D: 'AWS::SecretsManager::Secret',
   DomainsDeadLettersE58516B0: 'AWS::SQS::Queue',
@@ -81,14 +83,15 @@ describe('the stack', () => {
     expect(Object.fromEntries(stateful)).toEqual(STATEFUL);
   });
 
-  it('has no role with a wildcard', () => {
-    expect(wildcardsOf({ Resources })).toEqual([]);
+  it('has no role with a wildcard that has no reason', () => {
+    expect(wildcardsOf({ Resources })).toEqual(REASONED.map(({ logicalId, what }) => ({ logicalId, what })));
   });
 
   it.each([
     ['ApiFunction', ['BOOTSTRAP_SECRET', ...COMMITS, 'RESOLVERS', 'SEALING_SECRET']],
     ['Verdicts', ['BOOTSTRAP_SECRET', 'RESOLVERS', 'TABLE']],
     ['Dispatcher', COMMITS],
+    ['AuditSealer', ['ROOTS_BUCKET', 'ROOTS_KEY', 'TABLE']],
     ['DomainWork', [...COMMITS, 'RESOLVERS']],
     ['GrantWork', COMMITS],
     ['ConnectionWork', COMMITS],
@@ -138,6 +141,64 @@ describe('the stack', () => {
     expect(rightsOf('Dispatcher')).toEqual([...onIndexes('due'), ...sendsToQueues]);
   });
 
+  it('lets the audit sealer read, write its own seals, sign, and put roots; no event can be touched by it', () => {
+    expect(rightsOf('AuditSealer')).toEqual([
+      ...onTable('GetItem', 'BatchGetItem', 'Query'),
+      ...onIndexes('children'),
+      ...onTable('PutItem'),
+      'kms:Sign on AuditRootsKey',
+      's3:ListBucket on AuditRootsBucket',
+      's3:GetObject on AuditRootsBucket',
+      's3:PutObject on AuditRootsBucket',
+    ]);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'dynamodb:PutItem',
+            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT_SEAL#*'] } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('lets nobody else sign, or do anything with roots', () => {
+    const policies = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Policy');
+    const others = policies.filter(([id]) => !id.startsWith('AuditSealer'));
+    expect(JSON.stringify(others)).not.toMatch(/"(?:kms|s3):/);
+    expect(JSON.stringify(policies)).not.toMatch(/s3:(?:Delete|Bypass|PutObjectRetention|PutBucket)/);
+  });
+
+  it('locks roots for a year, for everybody, and lets nobody overwrite or delete one', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        ObjectLockConfiguration: { Rule: { DefaultRetention: { Days: 365, Mode: 'COMPLIANCE' } } },
+        ObjectLockEnabled: true,
+        VersioningConfiguration: { Status: 'Enabled' },
+        BucketEncryption: Match.anyValue(),
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    const denied = (action: unknown, condition: object) =>
+      Match.objectLike({ Effect: 'Deny', Principal: { AWS: '*' }, Action: action, ...condition });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: [
+          denied('s3:*', { Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          denied(['s3:DeleteObject', 's3:DeleteObjectVersion'], {}),
+          denied('s3:PutObject', { Condition: { Null: { 's3:if-none-match': 'true' } } }),
+        ],
+      },
+    });
+  });
+
   it.each([
     ['DomainWork', 'DomainsQueue'],
     ['GrantWork', 'GrantsQueue'],
@@ -150,8 +211,14 @@ describe('the stack', () => {
     expect(rights.filter((right) => right.startsWith('secretsmanager'))).toEqual([]);
   });
 
-  it('runs the dispatcher every minute', () => {
-    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+  it('runs the dispatcher and the audit sealer every minute', () => {
+    const target = (name: string) =>
+      Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}Function`), 'Arn'] } });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [target('Dispatcher'), target('AuditSealer')],
+    });
   });
 
   it('makes secrets that people can paste anywhere', () => {

@@ -1,5 +1,6 @@
 /** What a function is made of, on the real engine, with a clock that a test sets. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
 import { type Commit, commitWith } from '../../shared/platform/commit.ts';
 import { idsOn } from '../../shared/platform/ids.ts';
@@ -21,14 +22,38 @@ export class TestClock {
   readonly read = (): number => this.#now;
 }
 
-/** The writer's parts of one function. What would be sent to a queue is in `nudged`; what it logs is in `lines`. */
-export function anEngine(now: number) {
-  const { endpoint, tableName } = inject('engine');
-  const client = new DynamoDBClient({
-    endpoint,
+const connect = () =>
+  new DynamoDBClient({
+    endpoint: inject('engine').endpoint,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+
+/** The name of a new table like the one that all tests share, for what looks at everything in it. */
+export async function aTableOfItsOwn(): Promise<string> {
+  const client = connect();
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: inject('engine').tableName }));
+  const TableName = `Own-${randomUUID()}`;
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [] } = Table ?? {};
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions,
+      KeySchema,
+      BillingMode: 'PAY_PER_REQUEST',
+      GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((index) => ({
+        IndexName: index.IndexName,
+        KeySchema: index.KeySchema,
+        Projection: index.Projection,
+      })),
+    }),
+  );
+  return TableName;
+}
+
+/** The writer's parts of one function. What would be sent to a queue is in `nudged`; what it logs is in `lines`. */
+export function anEngine(now: number, tableName = inject('engine').tableName) {
+  const client = connect();
   const clock = new TestClock(now);
   const nudged: DueItem[] = [];
   const lines: string[] = [];

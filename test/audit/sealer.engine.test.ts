@@ -1,0 +1,221 @@
+import { sign } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RootStore } from '../../shared/audit/root-store.ts';
+import type { KeptRoot } from '../../shared/audit/seal-rules.ts';
+import { newestRoot, sealsOf } from '../../shared/audit/seal-store.ts';
+import { auditSealer } from '../../shared/audit/sealer.ts';
+import { verifyAudit } from '../../shared/audit/verify.ts';
+import { type AuditEvent, auditItem } from '../../shared/platform/audit-item.ts';
+import { drawnAt, firstIdAt } from '../../shared/platform/ids.ts';
+import { MINUTE_MS, SECOND_MS } from '../../shared/platform/time.ts';
+import { T0 } from '../grants/a-grant.ts';
+import { anEngine, aTableOfItsOwn, Died } from '../rig/engine.ts';
+import { MemoryLedger, privateKey, publicKey } from './a-seal.ts';
+
+/** Dies at the given step, before or after it is done; a step is whatever the sealer asks of somebody else. */
+function mortal(diesAt: number | undefined) {
+  let steps = 0;
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (steps++ === diesAt) throw new Died('before a step');
+    const done = await work();
+    if (steps++ === diesAt) throw new Died('after a step');
+    return done;
+  };
+  return { step, taken: () => steps };
+}
+
+/** A system that seals, on a table of its own. */
+async function aSealedSystem() {
+  const engine = anEngine(T0, await aTableOfItsOwn());
+  const kept: KeptRoot[] = [];
+  const events: AuditEvent[] = [];
+  const roots: RootStore = {
+    newest: async (hint) => {
+      if (hint > kept.length) throw new Error(`root ${hint} is missing`);
+      return kept.at(-1);
+    },
+    async put(root) {
+      if (root.root.sequence <= kept.length) return false;
+      kept.push(root);
+      return true;
+    },
+    async *all() {
+      for (const { root, text } of kept) yield { name: String(root.sequence), text };
+    },
+  };
+  const run = async (diesAt?: number) => {
+    const { step, taken } = mortal(diesAt);
+    const seal = auditSealer({
+      ...engine,
+      commit: (...call) => step(() => engine.commit(...call)),
+      sign: (text) => step(async () => sign('sha256', Buffer.from(text), privateKey)),
+      roots: { ...roots, put: (root) => step(() => roots.put(root)) },
+    });
+    await seal('test').catch((error: unknown) => {
+      if (!(error instanceof Died)) throw error;
+    });
+    return taken();
+  };
+  return {
+    engine,
+    events,
+    run,
+    kept,
+    /** An event that turns up now, though its identifier was drawn so long ago. */
+    async happen(late = 0) {
+      const at = engine.clock() - late;
+      const number = events.length;
+      const id = `${firstIdAt('evt', at).slice(0, -4)}${String(number).padStart(4, '0')}`;
+      const event: AuditEvent = {
+        id,
+        version: 1,
+        federationId: `fed_${number % 3}`,
+        shard: number % 2,
+        at,
+        actor: { type: 'SYSTEM', id: 'test' },
+        action: 'a.b',
+        resource: { type: 'a', id: `a_${number}` },
+        before: null,
+        after: { number },
+        source: null,
+        correlationId: 'c',
+      };
+      events.push(event);
+      await engine.commit(
+        { writes: [auditItem.create(event, () => 'stale')], audit: [], events: [] },
+        { actor: event.actor, now: at, correlationId: 'c', source: null },
+      );
+    },
+    async verify() {
+      const findings: string[] = [];
+      const ledger = new MemoryLedger();
+      const all = async function* () {
+        yield await Promise.all(
+          events.map((event) => engine.table.get(auditItem.key(event)).then((item) => item ?? {})),
+        );
+      };
+      const report = await verifyAudit(
+        {
+          events: all(),
+          seals: (shard, after) => sealsOf(engine.table, shard, after),
+          event: (key) => engine.table.get(key),
+          roots: roots.all(),
+          namedRoot: (await newestRoot(engine.table))?.sequence ?? 0,
+          publicKey,
+          ledger,
+        },
+        (finding) => findings.push(finding),
+      );
+      return { findings, report };
+    },
+  };
+}
+type SealedSystem = Awaited<ReturnType<typeof aSealedSystem>>;
+
+/** Until all that has happened has settled, and is sealed. */
+async function comeToRest({ engine, run }: SealedSystem) {
+  engine.time.pass(3 * MINUTE_MS);
+  await run();
+}
+
+describe('the audit sealer', () => {
+  it('leaves alone what has not settled', async () => {
+    const system = await aSealedSystem();
+    await system.happen();
+    await system.run();
+    expect((await system.verify()).report).toMatchObject({ events: 0, unsealed: { count: 1, since: T0 } });
+    system.engine.time.pass(MINUTE_MS + 59 * SECOND_MS);
+    await system.run();
+    expect((await system.verify()).report.events).toBe(0);
+    system.engine.time.pass(SECOND_MS);
+    await system.run();
+    expect((await system.verify()).report).toMatchObject({ events: 1, unsealed: { count: 0 } });
+  });
+
+  it('makes a root when something was sealed, and every ten minutes', async () => {
+    const { engine, run, happen, kept } = await aSealedSystem();
+    await run();
+    expect(kept).toHaveLength(1);
+    engine.time.pass(MINUTE_MS);
+    await run();
+    expect(kept).toHaveLength(1);
+    engine.time.pass(9 * MINUTE_MS);
+    await run();
+    expect(kept).toHaveLength(2);
+    await happen();
+    engine.time.pass(2 * MINUTE_MS);
+    await run();
+    expect(kept.map(({ root }) => root.count)).toEqual([0, 0, 1]);
+  });
+
+  it('chains each event once wherever it dies, and goes on from there', async () => {
+    const whole = await aSealedSystem();
+    for (let count = 0; count < 5; count++) await whole.happen();
+    whole.engine.time.pass(2 * MINUTE_MS);
+    const steps = await whole.run();
+    expect(steps).toBeGreaterThanOrEqual(10); // two seals, a signature, a root, the hint: before and after each
+    for (let diesAt = 0; diesAt < steps; diesAt++) {
+      const system = await aSealedSystem();
+      for (let count = 0; count < 5; count++) await system.happen();
+      system.engine.time.pass(2 * MINUTE_MS);
+      await system.run(diesAt);
+      await system.happen();
+      await comeToRest(system);
+      const { findings, report } = await system.verify();
+      expect(findings).toEqual([]);
+      expect(report).toMatchObject({ events: 6, unsealed: { count: 0 } });
+    }
+  });
+
+  it('chains each event once when many run at the same time', async () => {
+    const system = await aSealedSystem();
+    for (let round = 0; round < 5; round++) {
+      for (let count = 0; count < 4; count++) await system.happen();
+      system.engine.time.pass(2 * MINUTE_MS);
+      await Promise.all([system.run(), system.run(), system.run()]);
+    }
+    await comeToRest(system);
+    const { findings, report } = await system.verify();
+    expect(findings).toEqual([]);
+    expect(report).toMatchObject({ events: 20, unsealed: { count: 0 } });
+  });
+
+  it('catches up from where it stood, in seals of 200 events', async () => {
+    const system = await aSealedSystem();
+    await system.run();
+    for (let count = 0; count < 500; count += 20) await Promise.all(Array.from({ length: 20 }, () => system.happen()));
+    system.engine.time.pass(3 * 24 * 60 * MINUTE_MS);
+    await system.run();
+    const { findings, report } = await system.verify();
+    expect(findings).toEqual([]);
+    expect(report).toMatchObject({ events: 500, seals: 4, roots: 2, unsealed: { count: 0 } });
+  });
+
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('event' as const), late: fc.integer({ min: 0, max: 9 * MINUTE_MS }) }),
+    fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 15 * MINUTE_MS }) }),
+    fc.record({ kind: fc.constant('run' as const), diesAt: fc.option(fc.nat({ max: 12 }), { nil: undefined }) }),
+    fc.record({ kind: fc.constant('two runs' as const) }),
+  );
+  it('chains each event exactly once in whatever order events turn up and runs die, and never out of the window', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const system = await aSealedSystem();
+        for (const move of steps) {
+          if (move.kind === 'event') await system.happen(move.late);
+          else if (move.kind === 'pass') system.engine.time.pass(move.ms);
+          else if (move.kind === 'run') await system.run(move.diesAt);
+          else await Promise.all([system.run(), system.run()]);
+        }
+        await comeToRest(system);
+        const { findings, report } = await system.verify();
+        expect(findings).toEqual([]);
+        expect(report).toMatchObject({ events: system.events.length, unsealed: { count: 0 } });
+        for (const { root } of system.kept)
+          expect(Date.parse(root.sealedUpTo)).toBeLessThanOrEqual(Date.parse(root.at));
+        expect(system.events.every(({ id, at }) => drawnAt(id) === at)).toBe(true);
+      }),
+      { numRuns: 12 },
+    ));
+});
