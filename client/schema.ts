@@ -333,8 +333,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List audit events, newest first
-         * @description Right: `audit-event.read`, in scope: OWNER, INCIDENT_RESPONDER, AUDITOR.
+         * List or export audit events, newest first
+         * @description Filters hold together. At most 1,000 events are looked at for one page: a page may be short, or empty, and still have a next one. An export (`format` other than `json`) has its next page in the `Link` header (RFC 8288, `rel="next"`). A cursor is good for the same filters only, in any format.
+         *
+         *     Right: `audit-event.read`, in scope: OWNER, INCIDENT_RESPONDER, AUDITOR.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -568,7 +570,7 @@ export interface paths {
         };
         /**
          * List the domains whose people sign in here
-         * @description Right: `domain.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
+         * @description Right: `identity-provider.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER, INCIDENT_RESPONDER, AUDITOR.
          */
         get: operations["listAssociatedDomains"];
         /**
@@ -897,8 +899,6 @@ export interface components {
             /** @constant */
             token_type: "Bearer";
         };
-        /** @enum {string} */
-        Algorithm: "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
         /** @description An API key or client credentials, without the secret. */
         ApiKey: {
             /**
@@ -957,87 +957,6 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description What it would come to: nothing was stored. */
-        ApiKeyDryRun: {
-            /**
-             * @description Of client credentials.
-             * @example key_01JDG3ZV8WQK2M5N7P9R1T3V5X
-             */
-            clientId?: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @constant */
-            dryRun: true;
-            expiresAt: string | null;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            /** @enum {string} */
-            kind: "API_KEY" | "CLIENT_CREDENTIALS";
-            /** @description Of verdicts to the minute; null: never. */
-            lastUsedAt: string | null;
-            name: string;
-            /** @description Null: the limit that all have. */
-            requestsPerMinute: number | null;
-            /** @enum {string} */
-            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-            scope: {
-                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "FEDERATION";
-            } | {
-                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "ORGANIZATION";
-            } | {
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "PROJECT";
-            } | {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "CLUSTER";
-            };
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        ApiKeyList: {
-            items: components["schemas"]["ApiKey"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        AssociatedDomain: {
-            domainName: string;
-            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            id: string;
-            status: components["schemas"]["DomainStatus"];
-        };
-        AssociatedDomainList: {
-            /** @description All of them: this list has no pages. */
-            items: components["schemas"]["AssociatedDomain"][];
-        };
-        /** @description What it would come to: nothing was stored. */
-        AssociatedDomainListDryRun: {
-            /** @constant */
-            dryRun: true;
-            /** @description All of them: this list has no pages. */
-            items: components["schemas"]["AssociatedDomain"][];
-        };
-        AssociatedDomains: {
-            domainIds: string[];
-        };
         /** @description Who did what, when, from where, before and after. */
         AuditEvent: {
             action: string;
@@ -1066,14 +985,6 @@ export interface components {
             /** @description Address of the caller; null for what the system does by itself. */
             source: string | null;
         };
-        AuditEventList: {
-            items: components["schemas"]["AuditEvent"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
         /** @description An issuer whose signed JWTs prove callers (RFC 7523). */
         CallerIssuer: {
             audience: string;
@@ -1089,7 +1000,13 @@ export interface components {
             etag: string;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            findings: components["schemas"]["Finding"][];
+            findings: {
+                code: string;
+                fix: string;
+                message: string;
+                /** @enum {string} */
+                severity: "ERROR" | "WARNING" | "INFO";
+            }[];
             /** @example cis_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             issuerUri: string;
@@ -1137,114 +1054,12 @@ export interface components {
              */
             updatedAt: string;
         };
-        CallerIssuerChange: {
-            /**
-             * Format: duration
-             * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-             * @example PT6H
-             * @example P1D
-             * @example P1W
-             */
-            longestLifetime?: string;
-            name?: string;
-            requestsPerMinute?: number | null;
-            requiredClaims?: {
-                [key: string]: string;
-            };
-            /** @enum {string} */
-            role?: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-            scope?: {
-                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "FEDERATION";
-            } | {
-                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "ORGANIZATION";
-            } | {
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "PROJECT";
-            } | {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "CLUSTER";
-            };
-            subjects?: string[];
-        };
-        /** @description What it would come to: nothing was stored. */
-        CallerIssuerDryRun: {
-            audience: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @constant */
-            dryRun: true;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            findings: components["schemas"]["Finding"][];
-            issuerUri: string;
-            jwksUri: string;
-            /** @description Of verdicts to the minute; null: never. */
-            lastUsedAt: string | null;
-            /**
-             * Format: duration
-             * @example PT1H
-             */
-            longestLifetime: string;
-            name: string;
-            /** @description Null: the limit that all have. */
-            requestsPerMinute: number | null;
-            requiredClaims: {
-                [key: string]: string;
-            };
-            /** @enum {string} */
-            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-            scope: {
-                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "FEDERATION";
-            } | {
-                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "ORGANIZATION";
-            } | {
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "PROJECT";
-            } | {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "CLUSTER";
-            };
-            subjects: string[];
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        CallerIssuerList: {
-            items: components["schemas"]["CallerIssuer"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
         /** @description A data plane with a connector. */
         Cluster: {
-            connector: components["schemas"]["Connector"];
+            connector: {
+                /** @constant */
+                type: "introspection";
+            };
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -1275,59 +1090,8 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-            /** @description Seconds for which a gateway may hold a verdict. */
+            /** @description Seconds for which a gateway may hold a verdict that says yes. */
             verdictMaxAge: number;
-        };
-        ClusterChange: {
-            connector?: components["schemas"]["ConnectorInput"];
-            /** @enum {string} */
-            distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
-            /** @description From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on. */
-            mongoDbVersion?: string;
-            name?: string;
-            /** @description SELF_MANAGED, or a dedicated Atlas tier: what lies below M10 has no workforce access. */
-            tier?: string;
-            /** @description Seconds for which a gateway may hold a verdict. */
-            verdictMaxAge?: number;
-        };
-        /** @description What it would come to: nothing was stored. */
-        ClusterDryRun: {
-            connector: components["schemas"]["Connector"];
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @enum {string} */
-            distribution: "ATLAS" | "ENTERPRISE" | "PERCONA";
-            /** @constant */
-            dryRun: true;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            /** @enum {string} */
-            kind: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
-            mongoDbVersion: string;
-            name: string;
-            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            organizationId: string;
-            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            projectId: string;
-            tier: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-            /** @description Seconds for which a gateway may hold a verdict. */
-            verdictMaxAge: number;
-        };
-        ClusterList: {
-            items: components["schemas"]["Cluster"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
         };
         /** @description An organization with one identity provider enabled, for all its projects. */
         Connection: {
@@ -1353,7 +1117,16 @@ export interface components {
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
             /** @description In a dry run of a disconnect only. */
-            losesAccess?: components["schemas"]["Loss"][];
+            losesAccess?: {
+                grants: string[];
+                principals: {
+                    name: string;
+                    /** @enum {string} */
+                    type: "GROUP" | "USER";
+                }[];
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                projectId: string;
+            }[];
             /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             organizationId: string;
             /**
@@ -1366,57 +1139,6 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-        };
-        /** @description What it would come to: nothing was stored. */
-        ConnectionDryRun: {
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            connectedAt: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @constant */
-            dryRun: true;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            identityProviderId: string;
-            /** @description In a dry run of a disconnect only. */
-            losesAccess?: components["schemas"]["Loss"][];
-            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            organizationId: string;
-            /**
-             * @description DISCONNECTING: verdicts say no already, and the grants are being ended one by one.
-             * @enum {string}
-             */
-            status: "CONNECTED" | "DISCONNECTING";
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        ConnectionList: {
-            items: components["schemas"]["Connection"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        /** @description How grants and revocations reach the cluster. */
-        Connector: {
-            /** @constant */
-            type: "introspection";
-        };
-        /** @description How grants and revocations reach the cluster. */
-        ConnectorInput: {
-            /** @constant */
-            type: "introspection";
         };
         /** @description A DNS name whose ownership a federation proves. */
         Domain: {
@@ -1435,86 +1157,49 @@ export interface components {
             etag: string;
             /** @description Until when a pending proof must be published. */
             expiresAt: string | null;
-            /** @description Since when every look has failed. */
             failingSince: string | null;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            findings: components["schemas"]["Finding"][];
+            findings: {
+                code: string;
+                fix: string;
+                message: string;
+                /** @enum {string} */
+                severity: "ERROR" | "WARNING" | "INFO";
+            }[];
             /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             lastAttempt: components["schemas"]["VerificationAttempt"] | null;
             /** @enum {string} */
             method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
-            /** @description When it is looked at next by itself; null: never again. */
             nextCheckAt: string | null;
-            /** @description Leave it there once it is proved: it is looked at again every day. */
             proof: components["schemas"]["DomainProof"];
-            status: components["schemas"]["DomainStatus"];
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-            /** @description When it was first seen to be proved. */
-            verifiedAt: string | null;
-        };
-        DomainChange: {
-            displayName?: string;
-        };
-        /** @description What it would come to: nothing was stored. */
-        DomainDryRun: {
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            displayName: string;
-            /** @description As A-labels, lower case. */
-            domainName: string;
-            /** @constant */
-            dryRun: true;
-            /** @description Until when a pending proof must be published. */
-            expiresAt: string | null;
-            /** @description Since when every look has failed. */
-            failingSince: string | null;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            findings: components["schemas"]["Finding"][];
-            lastAttempt: components["schemas"]["VerificationAttempt"] | null;
             /** @enum {string} */
-            method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
-            /** @description When it is looked at next by itself; null: never again. */
-            nextCheckAt: string | null;
-            /** @description Leave it there once it is proved: it is looked at again every day. */
-            proof: components["schemas"]["DomainProof"];
-            status: components["schemas"]["DomainStatus"];
+            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-            /** @description When it was first seen to be proved. */
             verifiedAt: string | null;
-        };
-        DomainList: {
-            items: components["schemas"]["Domain"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
         };
         /** @description Exactly what to publish: a TXT record, or a file over HTTPS. */
-        DomainProof: components["schemas"]["RecordProof"] | components["schemas"]["FileProof"];
-        /**
-         * @description LAPSING: the last looks failed. SUSPENDED: they failed for days, so nobody signs in by it. EXPIRED: never proved in time; add it anew.
-         * @enum {string}
-         */
-        DomainStatus: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
-        Exchange: {
-            asked: string;
-            from: string;
-            got: string;
+        DomainProof: {
+            /** @description Proves it as well: the one to use for a name with a CNAME. Null: the name is too long for it. */
+            alternativeRecordName: string | null;
+            recordName: string;
+            /** @constant */
+            recordType: "TXT";
+            recordValue: string;
+        } | {
+            alternativeUrl: string;
+            content: string;
+            url: string;
+        };
+        /** @description What it would come to: the normal view without id, entity tag and secrets. Nothing was stored. */
+        DryRun: {
+            /** @constant */
+            dryRun: true;
         };
         /** @description One customer’s settings: the boundary that nothing crosses. */
         Federation: {
@@ -1537,55 +1222,28 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description What it would come to: nothing was stored. */
-        FederationDryRun: {
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @constant */
-            dryRun: true;
-            name: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        FederationList: {
-            items: components["schemas"]["Federation"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        /** @description The file to upload. */
-        FileProof: {
-            /** @description Proves it as well. */
-            alternativeUrl: string;
-            /** @description What the file holds, and nothing else. */
-            content: string;
-            url: string;
-        };
-        /** @description What the world outside did wrong, or could do better. */
-        Finding: {
-            /** @description kebab-case; never renamed. */
-            code: string;
-            /** @description What to do about it. */
-            fix: string;
-            message: string;
-            /**
-             * @description ERROR: it cannot be used as it is. WARNING: somebody will be refused or surprised.
-             * @enum {string}
-             */
-            severity: "ERROR" | "WARNING" | "INFO";
-        };
         /** @description An IdP user or group with roles on a project’s clusters. */
         Grant: {
             /** @description At most 100. */
-            clusters: components["schemas"]["GrantOnCluster"][];
+            clusters: {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                clusterId: string;
+                detail?: string;
+                /** @description From the grant’s end to its removal there, in milliseconds. */
+                lagMs?: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-25T18:00:00.000Z
+                 */
+                removedAt?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-25T18:00:00.000Z
+                 */
+                since: string;
+                /** @enum {string} */
+                state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
+            }[];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -1608,148 +1266,70 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            /**
-             * @description What a cluster that holds users or roles of ours does at the end.
-             * @enum {string}
-             */
-            onEnd: "DROP_AND_END_SESSIONS" | "DROP";
-            principal: components["schemas"]["Principal"];
-            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            projectId: string;
-            /** @description Floored; null: permanent. */
-            remainingSeconds: number | null;
-            roles: components["schemas"]["Roles"];
-            scope: {
-                /** @description Absent: all clusters of the project. */
-                clusterIds?: string[];
-            };
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            startsAt: string;
-            /**
-             * @description ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere.
-             * @enum {string}
-             */
-            status: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
-            ticket: components["schemas"]["Ticket"] | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        GrantChange: {
-            /**
-             * Format: duration
-             * @description Counted from now, or from a start that is still to come.
-             * @example PT6H
-             * @example P1D
-             * @example P1W
-             */
-            duration?: string;
-            /** @description Null makes it permanent. */
-            expiresAt?: string | null;
-        };
-        /** @description What it would come to: nothing was stored. */
-        GrantDryRun: {
-            /** @description At most 100. */
-            clusters: components["schemas"]["GrantOnCluster"][];
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @description Which caller made it: `key_…`, `cis_…`, `bootstrap`, or `idp_…/` and a person’s name. */
-            createdBy: string;
-            /** @constant */
-            dryRun: true;
-            endedAt: string | null;
-            endReason: ("EXPIRED" | "ENDED" | "DISCONNECTED") | null;
-            /** @description From this instant on no verdict allows it; null: permanent. */
-            expiresAt: string | null;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            identityProviderId: string;
-            /**
-             * @description What a cluster that holds users or roles of ours does at the end.
-             * @enum {string}
-             */
-            onEnd: "DROP_AND_END_SESSIONS" | "DROP";
-            principal: components["schemas"]["Principal"];
-            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            projectId: string;
-            /** @description Floored; null: permanent. */
-            remainingSeconds: number | null;
-            roles: components["schemas"]["Roles"];
-            scope: {
-                /** @description Absent: all clusters of the project. */
-                clusterIds?: string[];
-            };
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            startsAt: string;
-            /**
-             * @description ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere.
-             * @enum {string}
-             */
-            status: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
-            ticket: components["schemas"]["Ticket"] | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        GrantList: {
-            items: components["schemas"]["Grant"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        /** @description How one cluster stands with a grant. */
-        GrantOnCluster: {
-            /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            clusterId: string;
-            detail?: string;
-            /** @description From the grant’s end to its removal there, in milliseconds. */
-            lagMs?: number;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            removedAt?: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            since: string;
             /** @enum {string} */
-            state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
+            onEnd: "DROP_AND_END_SESSIONS" | "DROP";
+            principal: {
+                name: string;
+                /** @enum {string} */
+                type: "GROUP" | "USER";
+            };
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            /** @description Floored; null: permanent. */
+            remainingSeconds: number | null;
+            roles: {
+                /** @enum {string} */
+                builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+                /** @default [] */
+                custom: string[];
+                /** @default [] */
+                privileges: {
+                    collection?: string;
+                    database: string;
+                    /** @enum {string} */
+                    role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+                }[];
+            };
+            scope: {
+                /** @description Absent: all clusters of the project. */
+                clusterIds?: string[];
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            startsAt: string;
+            /**
+             * @description ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere.
+             * @enum {string}
+             */
+            status: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
+            ticket: {
+                approver?: string;
+                key: string;
+                reason?: string;
+                requester?: string;
+                system: string;
+                /** Format: uri */
+                url?: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
         };
         /** @description One registered OIDC issuer and audience. */
         IdentityProvider: {
-            allowedAlgorithms: components["schemas"]["Algorithm"][];
-            /** @description Exactly as tokens carry it in `aud`. */
+            allowedAlgorithms: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
             audience: string;
-            /**
-             * @description Whether grants name groups of its tokens, or users.
-             * @enum {string}
-             */
+            /** @enum {string} */
             authorizationType: "GROUP" | "USER";
             /**
              * Format: date-time
-             * @description When the issuer was last looked at.
              * @example 2026-11-25T18:00:00.000Z
              */
             checkedAt: string;
-            /** @description With which people sign in; null for machines. */
             clientId: string | null;
             /**
              * Format: date-time
@@ -1757,7 +1337,6 @@ export interface components {
              */
             createdAt: string;
             description: string;
-            /** @description Domains whose people sign in here. */
             domainIds: string[];
             /**
              * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
@@ -1766,20 +1345,20 @@ export interface components {
             etag: string;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            /** @description As seen at the last look, the gravest first. */
-            findings: components["schemas"]["Finding"][];
+            findings: {
+                code: string;
+                fix: string;
+                message: string;
+                /** @enum {string} */
+                severity: "ERROR" | "WARNING" | "INFO";
+            }[];
             groupsClaim: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
-            /** @description Exactly as tokens carry it in `iss`. */
             issuerUri: string;
-            /** @description Where its keys are fetched, as discovery said at the last look. */
             jwksUri: string;
             name: string;
-            /**
-             * @description People, or machines. Fixed.
-             * @enum {string}
-             */
+            /** @enum {string} */
             purpose: "WORKFORCE" | "WORKLOAD";
             requestedScopes: string[];
             /** @description Made from the first name, unique in the federation, fixed: part of `username` in verdicts. */
@@ -1790,104 +1369,6 @@ export interface components {
              */
             updatedAt: string;
             userClaim: string;
-        };
-        IdentityProviderChange: {
-            allowedAlgorithms?: components["schemas"]["Algorithm"][];
-            audience?: string & (unknown & unknown);
-            /**
-             * @description Whether grants name groups of its tokens, or users.
-             * @enum {string}
-             */
-            authorizationType?: "GROUP" | "USER";
-            clientId?: (string & (unknown & unknown & unknown)) | null;
-            description?: string;
-            groupsClaim?: string & (unknown & unknown);
-            issuerUri?: string;
-            name?: string;
-            requestedScopes?: string[];
-            userClaim?: string & (unknown & unknown);
-        };
-        /** @description What it would come to: nothing was stored. */
-        IdentityProviderDryRun: {
-            allowedAlgorithms: components["schemas"]["Algorithm"][];
-            /** @description Exactly as tokens carry it in `aud`. */
-            audience: string;
-            /**
-             * @description Whether grants name groups of its tokens, or users.
-             * @enum {string}
-             */
-            authorizationType: "GROUP" | "USER";
-            /**
-             * Format: date-time
-             * @description When the issuer was last looked at.
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            checkedAt: string;
-            /** @description With which people sign in; null for machines. */
-            clientId: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            description: string;
-            /** @description Domains whose people sign in here. */
-            domainIds: string[];
-            /** @constant */
-            dryRun: true;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            /** @description As seen at the last look, the gravest first. */
-            findings: components["schemas"]["Finding"][];
-            groupsClaim: string;
-            /** @description Exactly as tokens carry it in `iss`. */
-            issuerUri: string;
-            /** @description Where its keys are fetched, as discovery said at the last look. */
-            jwksUri: string;
-            name: string;
-            /**
-             * @description People, or machines. Fixed.
-             * @enum {string}
-             */
-            purpose: "WORKFORCE" | "WORKLOAD";
-            requestedScopes: string[];
-            /** @description Made from the first name, unique in the federation, fixed: part of `username` in verdicts. */
-            shortName: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-            userClaim: string;
-        };
-        IdentityProviderList: {
-            items: components["schemas"]["IdentityProvider"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        /** @description The incident behind a revocation. */
-        Incident: {
-            /** @example Q1KDXUJ3T5Z3SI */
-            key: string;
-            /** @example pagerduty */
-            system: string;
-        };
-        /** @description The incident behind a revocation. */
-        IncidentInput: {
-            /** @example Q1KDXUJ3T5Z3SI */
-            key: string;
-            /** @example pagerduty */
-            system: string;
-        };
-        /** @description Whose access ends in one project, and the grants that give it. */
-        Loss: {
-            grants: string[];
-            principals: components["schemas"]["Principal"][];
-            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            projectId: string;
         };
         /** @description The key with its secret, which is shown this once. */
         NewApiKeyAnswer: {
@@ -1951,250 +1432,6 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description What it would come to: nothing was stored. */
-        NewApiKeyAnswerDryRun: {
-            /**
-             * @description Of client credentials.
-             * @example key_01JDG3ZV8WQK2M5N7P9R1T3V5X
-             */
-            clientId?: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @constant */
-            dryRun: true;
-            expiresAt: string | null;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            /** @enum {string} */
-            kind: "API_KEY" | "CLIENT_CREDENTIALS";
-            /** @description Of verdicts to the minute; null: never. */
-            lastUsedAt: string | null;
-            name: string;
-            /** @description Null: the limit that all have. */
-            requestsPerMinute: number | null;
-            /** @enum {string} */
-            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-            scope: {
-                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "FEDERATION";
-            } | {
-                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "ORGANIZATION";
-            } | {
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "PROJECT";
-            } | {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "CLUSTER";
-            };
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        NewCallerIssuer: {
-            audience: string & (unknown & unknown);
-            issuerUri: string;
-            /**
-             * Format: duration
-             * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-             * @example PT6H
-             * @example P1D
-             * @example P1W
-             */
-            longestLifetime?: string;
-            name: string;
-            requestsPerMinute?: number | null;
-            /** @default {} */
-            requiredClaims?: {
-                [key: string]: string;
-            };
-            /** @enum {string} */
-            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-            scope: {
-                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "FEDERATION";
-            } | {
-                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "ORGANIZATION";
-            } | {
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "PROJECT";
-            } | {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "CLUSTER";
-            };
-            subjects: string[];
-        };
-        NewCluster: {
-            connector: components["schemas"]["ConnectorInput"];
-            /**
-             * @description Left out: ATLAS for Atlas tiers, ENTERPRISE for SELF_MANAGED.
-             * @enum {string}
-             */
-            distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
-            /**
-             * @default CLUSTER
-             * @enum {string}
-             */
-            kind?: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
-            /** @description From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on. */
-            mongoDbVersion: string;
-            name: string;
-            /** @description SELF_MANAGED, or a dedicated Atlas tier: what lies below M10 has no workforce access. */
-            tier: string;
-            /**
-             * @description Seconds for which a gateway may hold a verdict.
-             * @default 0
-             */
-            verdictMaxAge?: number;
-        };
-        NewConnection: {
-            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            identityProviderId: string;
-        };
-        NewDomain: {
-            displayName: string;
-            /** @description A name that can be owned: no public suffix, IP address or single label. */
-            domainName: string;
-            /** @enum {string} */
-            method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
-        };
-        NewGrant: {
-            /**
-             * Format: duration
-             * @description Counted from `startsAt` if that is in the future, else from now. Instead of `expiresAt`; neither: permanent.
-             * @example PT6H
-             * @example P1D
-             * @example P1W
-             */
-            duration?: string;
-            /**
-             * Format: date-time
-             * @description It holds until just before this instant.
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            expiresAt?: string;
-            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            identityProviderId: string;
-            /**
-             * @description Left out: DROP_AND_END_SESSIONS, of a permanent grant DROP.
-             * @enum {string}
-             */
-            onEnd?: "DROP_AND_END_SESSIONS" | "DROP";
-            principal: components["schemas"]["PrincipalInput"];
-            roles: components["schemas"]["RolesInput"];
-            /**
-             * @description Left out: all clusters of the project, also those that are still to come.
-             * @default {}
-             */
-            scope?: {
-                clusterIds?: string[];
-            };
-            /**
-             * Format: date-time
-             * @description Left out or passed: now.
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            startsAt?: string;
-            ticket?: components["schemas"]["TicketInput"];
-        };
-        NewIdentityProvider: {
-            /**
-             * @default [
-             *       "RS256",
-             *       "RS384",
-             *       "RS512",
-             *       "PS256",
-             *       "PS384",
-             *       "PS512",
-             *       "ES256",
-             *       "ES384",
-             *       "ES512",
-             *       "EdDSA"
-             *     ]
-             */
-            allowedAlgorithms?: components["schemas"]["Algorithm"][];
-            audience: string & (unknown & unknown);
-            /**
-             * @description Whether grants name groups of its tokens, or users.
-             * @enum {string}
-             */
-            authorizationType: "GROUP" | "USER";
-            /** @default null */
-            clientId?: (string & (unknown & unknown & unknown)) | null;
-            /** @default  */
-            description?: string;
-            /** @default groups */
-            groupsClaim?: string & (unknown & unknown);
-            issuerUri: string;
-            name: string;
-            /**
-             * @description People, or machines. Fixed.
-             * @default WORKFORCE
-             * @enum {string}
-             */
-            purpose?: "WORKFORCE" | "WORKLOAD";
-            /** @default [] */
-            requestedScopes?: string[];
-            /** @default sub */
-            userClaim?: string & (unknown & unknown);
-        };
-        NewRevocation: {
-            incident?: components["schemas"]["IncidentInput"];
-            reason: string;
-        };
-        NewRoleBinding: {
-            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            identityProviderId: string;
-            principal: components["schemas"]["PrincipalInput"];
-            /** @enum {string} */
-            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-            scope: {
-                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "FEDERATION";
-            } | {
-                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "ORGANIZATION";
-            } | {
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "PROJECT";
-            } | {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "CLUSTER";
-            };
-        };
-        NewTenant: {
-            name: string;
-        };
         /** @description RFC 6749 section 5.2. */
         OAuthError: {
             error: string;
@@ -2223,79 +1460,18 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description What it would come to: nothing was stored. */
-        OrganizationDryRun: {
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @constant */
-            dryRun: true;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            name: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        OrganizationList: {
-            items: components["schemas"]["Organization"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        /** @description A user or group of an identity provider, by the value of its claim: compared character by character. */
-        Principal: {
-            name: string;
-            /**
-             * @description As the identity provider authorizes.
-             * @enum {string}
-             */
-            type: "GROUP" | "USER";
-        };
-        /** @description A user or group of an identity provider, by the value of its claim: compared character by character. */
-        PrincipalInput: {
-            name: string;
-            /**
-             * @description As the identity provider authorizes.
-             * @enum {string}
-             */
-            type: "GROUP" | "USER";
-        };
-        /** @description A built-in role on one database, or (read and readWrite) on one collection. */
-        Privilege: {
-            collection?: string;
-            database: string;
-            /** @enum {string} */
-            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-        };
-        /** @description A built-in role on one database, or (read and readWrite) on one collection. */
-        PrivilegeInput: {
-            collection?: string;
-            database: string;
-            /** @enum {string} */
-            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-        };
         /** @description Problem details (RFC 9457). */
         Problem: {
             /** @description What is wrong, then what to do. */
             detail: string;
-            /** @description Of a bad form at introspection, as RFC 6749 section 5.2 names it. */
-            error?: string;
-            error_description?: string;
             /** @description Every broken field at once. */
             errors?: {
                 message: string;
                 /** @description JSON Pointer (RFC 6901) into the body, or the parameter’s name. */
                 pointer: string;
             }[];
-            /** @description Of `identity-provider-unfit`: what was seen at the issuer. */
-            findings?: components["schemas"]["Finding"][];
+            /** @description What was found at an issuer. */
+            findings?: Record<string, never>[];
             /** @description This one answer, for the operator’s log. */
             instance: string;
             status: number;
@@ -2331,43 +1507,6 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description What it would come to: nothing was stored. */
-        ProjectDryRun: {
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            /** @constant */
-            dryRun: true;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            name: string;
-            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            organizationId: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        ProjectList: {
-            items: components["schemas"]["Project"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        /** @description The TXT record to publish. */
-        RecordProof: {
-            /** @description Proves it as well: the one to use for a name with a CNAME. Null: the name is too long for it. */
-            alternativeRecordName: string | null;
-            recordName: string;
-            /** @constant */
-            recordType: "TXT";
-            recordValue: string;
-        };
         /** @description One order to forget an identity provider’s cached signing keys, with its progress. */
         Revocation: {
             /** @description At most 100; all of them at `…/clusters`. */
@@ -2396,12 +1535,12 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            incident: components["schemas"]["Incident"] | null;
+            incident: {
+                key: string;
+                system: string;
+            } | null;
             reason: string;
-            /**
-             * @description FINISHED: every cluster has been told.
-             * @enum {string}
-             */
+            /** @enum {string} */
             status: "PROPAGATING" | "FINISHED";
             /**
              * Format: date-time
@@ -2411,7 +1550,6 @@ export interface components {
         };
         /** @description How far one cluster is with one revocation. */
         RevocationCluster: {
-            /** @description When it came to this state; null while PENDING. */
             at: string | null;
             /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             clusterId: string;
@@ -2427,58 +1565,6 @@ export interface components {
              * @enum {string}
              */
             state: "PENDING" | "ACKNOWLEDGED" | "FAILED" | "STUCK" | "NOT_ENFORCEABLE";
-        };
-        RevocationClusterList: {
-            items: components["schemas"]["RevocationCluster"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        /** @description What it would come to: nothing was stored. */
-        RevocationDryRun: {
-            /** @description At most 100; all of them at `…/clusters`. */
-            clusters: components["schemas"]["RevocationCluster"][];
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            createdBy: string;
-            /** @constant */
-            dryRun: true;
-            /**
-             * Format: date-time
-             * @description From this instant on no verdict uses a key that was fetched before it.
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            effectiveAt: string;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            finishedAt: string | null;
-            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            identityProviderId: string;
-            incident: components["schemas"]["Incident"] | null;
-            reason: string;
-            /**
-             * @description FINISHED: every cluster has been told.
-             * @enum {string}
-             */
-            status: "PROPAGATING" | "FINISHED";
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        RevocationList: {
-            items: components["schemas"]["Revocation"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
         };
         /** @description What a user or group of an identity provider may do here. */
         RoleBinding: {
@@ -2499,7 +1585,11 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            principal: components["schemas"]["Principal"];
+            principal: {
+                name: string;
+                /** @enum {string} */
+                type: "GROUP" | "USER";
+            };
             /** @enum {string} */
             role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
             scope: {
@@ -2528,131 +1618,12 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-        };
-        /** @description What it would come to: nothing was stored. */
-        RoleBindingDryRun: {
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            createdAt: string;
-            createdBy: string;
-            /** @constant */
-            dryRun: true;
-            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            federationId: string;
-            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-            identityProviderId: string;
-            principal: components["schemas"]["Principal"];
-            /** @enum {string} */
-            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-            scope: {
-                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "FEDERATION";
-            } | {
-                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "ORGANIZATION";
-            } | {
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "PROJECT";
-            } | {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                id: string;
-                /** @constant */
-                type: "CLUSTER";
-            };
-            /**
-             * Format: date-time
-             * @example 2026-11-25T18:00:00.000Z
-             */
-            updatedAt: string;
-        };
-        RoleBindingList: {
-            items: components["schemas"]["RoleBinding"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
-        };
-        /** @description What a grant gives: at least one role, of whatever kind. */
-        Roles: {
-            /**
-             * @description For a whole cluster.
-             * @enum {string}
-             */
-            builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-            /**
-             * @description Custom roles of the project, by name.
-             * @default []
-             */
-            custom: string[];
-            /** @default [] */
-            privileges: components["schemas"]["Privilege"][];
-        };
-        /** @description What a grant gives: at least one role, of whatever kind. */
-        RolesInput: {
-            /**
-             * @description For a whole cluster.
-             * @enum {string}
-             */
-            builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-            /**
-             * @description Custom roles of the project, by name.
-             * @default []
-             */
-            custom?: string[];
-            /** @default [] */
-            privileges?: components["schemas"]["PrivilegeInput"][];
         };
         /** @description With which issuer, client and scopes people of a domain sign in. */
         SignIn: {
             clientId: string | null;
             issuer: string;
             scopes: string[];
-        };
-        TenantChange: {
-            name?: string;
-        };
-        /** @description The ticket behind a grant. */
-        Ticket: {
-            /** @description Who said yes. */
-            approver?: string;
-            /** @example REQ0012345 */
-            key: string;
-            reason?: string;
-            /** @description Who asked for it. */
-            requester?: string;
-            /**
-             * @example servicenow
-             * @example jira
-             */
-            system: string;
-            /** Format: uri */
-            url?: string;
-        };
-        /** @description The ticket behind a grant. */
-        TicketInput: {
-            /** @description Who said yes. */
-            approver?: string;
-            /** @example REQ0012345 */
-            key: string;
-            reason?: string;
-            /** @description Who asked for it. */
-            requester?: string;
-            /**
-             * @example servicenow
-             * @example jira
-             */
-            system: string;
-            /** Format: uri */
-            url?: string;
         };
         /** @description May the bearer of this token use this cluster now, as what, until when (RFC 7662). */
         Verdict: {
@@ -2700,23 +1671,24 @@ export interface components {
              */
             at: string;
             /** @description What was asked of whom, and what came back: quoted, cut. */
-            exchanges: components["schemas"]["Exchange"][];
-            finding: components["schemas"]["Finding"];
-            /** @example att_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            exchanges: {
+                asked: string;
+                from: string;
+                got: string;
+            }[];
+            finding: {
+                code: string;
+                fix: string;
+                message: string;
+                /** @enum {string} */
+                severity: "ERROR" | "WARNING" | "INFO";
+            };
             id: string;
             /**
              * @description PROVED and NOT_PROVED were seen; UNKNOWN is an outage, and decides nothing.
              * @enum {string}
              */
             outcome: "PROVED" | "NOT_PROVED" | "UNKNOWN";
-        };
-        VerificationAttemptList: {
-            items: components["schemas"]["VerificationAttempt"][];
-            /**
-             * @description Give it to `cursor` for the next page; absent on the last one.
-             * @example kW3v0qkz1mV9cQ…
-             */
-            nextCursor?: string;
         };
     };
     responses: {
@@ -2727,8 +1699,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 400;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-json" | "https://sallyport.dev/problems/invalid-query";
                 };
@@ -2741,8 +1711,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 400;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-query";
                 };
@@ -2756,8 +1724,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 401;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unauthenticated";
                 };
@@ -2770,8 +1736,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 403;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/forbidden" | "https://sallyport.dev/problems/no-role-binding";
                 };
@@ -2784,8 +1748,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 403;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/no-role-binding" | "https://sallyport.dev/problems/forbidden";
                 };
@@ -2798,8 +1760,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 404;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/not-found";
                 };
@@ -2812,8 +1772,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/already-connected" | "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2826,8 +1784,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/domain-expired" | "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2840,8 +1796,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/grant-ended" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2854,8 +1808,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/identity-provider-taken" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2868,8 +1820,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2882,8 +1832,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/role-bound-already" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2896,8 +1844,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/too-many-live-grants" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2910,24 +1856,20 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
             };
         };
-        /** @description The identity provider is still connected (`identity-provider-connected`) · Someone else changed it first (`version-conflict`) */
-        "409.identity-provider-connected.version-conflict": {
+        /** @description The identity provider is still connected (`identity-provider-connected`) · Something still hangs on it (`still-in-use`) · Someone else changed it first (`version-conflict`) */
+        "409.identity-provider-connected.still-in-use.version-conflict": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
-                    type?: "https://sallyport.dev/problems/identity-provider-connected" | "https://sallyport.dev/problems/version-conflict";
+                    type?: "https://sallyport.dev/problems/identity-provider-connected" | "https://sallyport.dev/problems/still-in-use" | "https://sallyport.dev/problems/version-conflict";
                 };
             };
         };
@@ -2938,8 +1880,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/identity-provider-taken" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2952,8 +1892,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2966,8 +1904,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/still-in-use" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2980,8 +1916,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/version-conflict";
                 };
@@ -2994,8 +1928,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 412;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/precondition-failed";
                 };
@@ -3008,8 +1940,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 413;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/payload-too-large";
                 };
@@ -3022,8 +1952,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 415;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unsupported-media-type";
                 };
@@ -3036,8 +1964,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-not-connected" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -3050,8 +1976,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-unfit" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -3064,8 +1988,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -3078,8 +2000,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/identity-provider-unfit" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -3092,8 +2012,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-body";
                 };
@@ -3108,8 +2026,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 429;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/rate-limited";
                 };
@@ -3122,8 +2038,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 500;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/internal";
                 };
@@ -3138,8 +2052,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 503;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unavailable";
                 };
@@ -3148,7 +2060,7 @@ export interface components {
     };
     parameters: {
         /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
-        DryRun: boolean;
+        DryRun: "true" | "false";
         /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
         IdempotencyKey: string;
         /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
@@ -3165,10 +2077,7 @@ export interface operations {
     getDocs: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The entity tag that the reader has; 304 when it is the present one. */
-                "If-None-Match"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3177,22 +2086,11 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
                 };
-            };
-            /** @description As the reader has it */
-            304: {
-                headers: {
-                    /** @description Give it to `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -3224,6 +2122,7 @@ export interface operations {
             };
             400: components["responses"]["400.invalid-query"];
             500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
         };
     };
     issueToken: {
@@ -3261,9 +2160,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "access_token": "sat_key01JDG3ZV8WQK2M5N7P9R1T3V5X_01JDG…",
+                     *       "access_token": "text",
                      *       "token_type": "Bearer",
-                     *       "expires_in": 3600
+                     *       "expires_in": 0,
+                     *       "issued_token_type": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["AccessTokenAnswer"];
@@ -3277,8 +2177,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
+                     *       "error": "text",
+                     *       "error_description": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -3293,8 +2193,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
+                     *       "error": "text",
+                     *       "error_description": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -3308,8 +2208,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
+                     *       "error": "text",
+                     *       "error_description": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -3325,8 +2225,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
+                     *       "error": "text",
+                     *       "error_description": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -3340,8 +2240,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
+                     *       "error": "text",
+                     *       "error_description": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -3357,8 +2257,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
+                     *       "error": "text",
+                     *       "error_description": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -3369,10 +2269,7 @@ export interface operations {
     getOpenApiDocument: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The entity tag that the reader has; 304 when it is the present one. */
-                "If-None-Match"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3381,8 +2278,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3395,15 +2290,6 @@ export interface operations {
                         openapi: string;
                     };
                 };
-            };
-            /** @description As the reader has it */
-            304: {
-                headers: {
-                    /** @description Give it to `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -3421,7 +2307,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3429,29 +2315,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "ServiceNow",
-                     *       "role": "REQUESTER",
+                     *       "name": "text",
+                     *       "role": "OWNER",
                      *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "FEDERATION",
+                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "kind": "API_KEY",
-                     *       "expiresAt": null,
-                     *       "requestsPerMinute": null,
-                     *       "lastUsedAt": null,
+                     *       "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "requestsPerMinute": 0,
+                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3482,23 +2372,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "name": "ServiceNow",
-                     *       "role": "REQUESTER",
-                     *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *       },
-                     *       "kind": "API_KEY",
-                     *       "expiresAt": null,
-                     *       "requestsPerMinute": null,
-                     *       "lastUsedAt": null,
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["ApiKeyDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -3536,7 +2413,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3544,38 +2421,46 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "Infrastructure pipeline",
-                     *       "issuerUri": "https://token.actions.githubusercontent.com",
-                     *       "audience": "https://sallyport.acme.com",
+                     *       "name": "text",
+                     *       "issuerUri": "text",
+                     *       "audience": "text",
                      *       "subjects": [
-                     *         "repo:acme/infra:environment:*"
+                     *         "text"
                      *       ],
-                     *       "requiredClaims": {
-                     *         "repository_id": "74"
-                     *       },
-                     *       "role": "REQUESTER",
+                     *       "requiredClaims": {},
+                     *       "role": "OWNER",
                      *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "FEDERATION",
+                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": null,
-                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
-                     *       "findings": [],
-                     *       "lastUsedAt": null
+                     *       "requestsPerMinute": 0,
+                     *       "jwksUri": "text",
+                     *       "findings": [
+                     *         {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         }
+                     *       ],
+                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["CallerIssuer"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3606,32 +2491,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "Infrastructure pipeline",
-                     *       "issuerUri": "https://token.actions.githubusercontent.com",
-                     *       "audience": "https://sallyport.acme.com",
-                     *       "subjects": [
-                     *         "repo:acme/infra:environment:*"
-                     *       ],
-                     *       "requiredClaims": {
-                     *         "repository_id": "74"
-                     *       },
-                     *       "role": "REQUESTER",
-                     *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *       },
-                     *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": null,
-                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
-                     *       "findings": [],
-                     *       "lastUsedAt": null
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["CallerIssuerDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -3679,14 +2542,52 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["CallerIssuerChange"];
+                "application/json": {
+                    /**
+                     * Format: duration
+                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+                     * @example PT6H
+                     * @example P1D
+                     * @example P1W
+                     */
+                    longestLifetime?: string;
+                    name?: string;
+                    requestsPerMinute?: number | null;
+                    requiredClaims?: {
+                        [key: string]: string;
+                    };
+                    /** @enum {string} */
+                    role?: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+                    scope?: {
+                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "FEDERATION";
+                    } | {
+                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "ORGANIZATION";
+                    } | {
+                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "PROJECT";
+                    } | {
+                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "CLUSTER";
+                    };
+                    subjects?: string[];
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3694,32 +2595,37 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "Infrastructure pipeline",
-                     *       "issuerUri": "https://token.actions.githubusercontent.com",
-                     *       "audience": "https://sallyport.acme.com",
+                     *       "name": "text",
+                     *       "issuerUri": "text",
+                     *       "audience": "text",
                      *       "subjects": [
-                     *         "repo:acme/infra:environment:*"
+                     *         "text"
                      *       ],
-                     *       "requiredClaims": {
-                     *         "repository_id": "74"
-                     *       },
-                     *       "role": "REQUESTER",
+                     *       "requiredClaims": {},
+                     *       "role": "OWNER",
                      *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "FEDERATION",
+                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": null,
-                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
-                     *       "findings": [],
-                     *       "lastUsedAt": null
+                     *       "requestsPerMinute": 0,
+                     *       "jwksUri": "text",
+                     *       "findings": [
+                     *         {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         }
+                     *       ],
+                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["CallerIssuerDryRun"];
+                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3750,7 +2656,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3758,14 +2664,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "payments-eu",
+                     *       "name": "text",
                      *       "kind": "CLUSTER",
-                     *       "tier": "SELF_MANAGED",
-                     *       "distribution": "ENTERPRISE",
-                     *       "mongoDbVersion": "7.0.12",
+                     *       "tier": "text",
+                     *       "distribution": "ATLAS",
+                     *       "mongoDbVersion": "text",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -3778,10 +2684,13 @@ export interface operations {
                     "application/json": components["schemas"]["Cluster"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3812,24 +2721,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "name": "payments-eu",
-                     *       "kind": "CLUSTER",
-                     *       "tier": "SELF_MANAGED",
-                     *       "distribution": "ENTERPRISE",
-                     *       "mongoDbVersion": "7.0.12",
-                     *       "connector": {
-                     *         "type": "introspection"
-                     *       },
-                     *       "verdictMaxAge": 0,
-                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["ClusterDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -3876,14 +2771,26 @@ export interface operations {
                  *       "verdictMaxAge": 10
                  *     }
                  */
-                "application/json": components["schemas"]["ClusterChange"];
+                "application/json": {
+                    connector?: {
+                        /** @constant */
+                        type: "introspection";
+                    };
+                    /** @enum {string} */
+                    distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
+                    mongoDbVersion?: string;
+                    name?: string;
+                    tier?: string;
+                    /** @description Seconds for which a gateway may hold a verdict that says yes. */
+                    verdictMaxAge?: number;
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3891,14 +2798,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "payments-eu",
+                     *       "name": "text",
                      *       "kind": "CLUSTER",
-                     *       "tier": "SELF_MANAGED",
-                     *       "distribution": "ENTERPRISE",
-                     *       "mongoDbVersion": "7.0.12",
+                     *       "tier": "text",
+                     *       "distribution": "ATLAS",
+                     *       "mongoDbVersion": "text",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -3908,7 +2815,7 @@ export interface operations {
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["ClusterDryRun"];
+                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3958,35 +2865,35 @@ export interface operations {
                     /**
                      * @example {
                      *       "active": true,
-                     *       "sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ",
+                     *       "sub": "text",
                      *       "username": "acme-entra/alice@acme.com",
                      *       "principal": {
                      *         "type": "GROUP",
                      *         "names": [
-                     *           "db-oncall"
+                     *           "text"
                      *         ]
                      *       },
-                     *       "client_id": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *       "iss": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
-                     *       "aud": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *       "iat": 1795521600,
-                     *       "exp": 1795525200,
-                     *       "expiresAt": "2026-11-24T13:00:00.000Z",
+                     *       "client_id": "text",
+                     *       "iss": "text",
+                     *       "aud": "text",
+                     *       "iat": 0,
+                     *       "exp": 0,
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
                      *       "roles": [
                      *         {
-                     *           "role": "readWriteAnyDatabase",
-                     *           "database": "admin"
+                     *           "role": "text",
+                     *           "database": "text"
                      *         }
                      *       ],
                      *       "privileges": [
                      *         {
-                     *           "role": "read",
-                     *           "database": "sales",
-                     *           "collection": "orders"
+                     *           "role": "text",
+                     *           "database": "text",
+                     *           "collection": "text"
                      *         }
                      *       ],
                      *       "grants": [
-                     *         "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "text"
                      *       ]
                      *     }
                      */
@@ -4017,7 +2924,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4025,35 +2932,62 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "Acme",
-                     *       "domainName": "acme.com",
+                     *       "displayName": "text",
+                     *       "domainName": "text",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "acme.com",
-                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
-                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
+                     *         "recordName": "text",
+                     *         "recordValue": "text",
+                     *         "alternativeRecordName": null
                      *       },
-                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
-                     *       "verifiedAt": null,
-                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
-                     *       "failingSince": null,
-                     *       "lastAttempt": null,
-                     *       "findings": [],
+                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
+                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "failingSince": "2026-11-25T18:00:00.000Z",
+                     *       "lastAttempt": {
+                     *         "id": "text",
+                     *         "at": "2026-11-25T18:00:00.000Z",
+                     *         "outcome": "PROVED",
+                     *         "finding": {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         },
+                     *         "exchanges": [
+                     *           {
+                     *             "asked": "text",
+                     *             "from": "text",
+                     *             "got": "text"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "findings": [
+                     *         {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         }
+                     *       ],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["Domain"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4084,29 +3018,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "displayName": "Acme",
-                     *       "domainName": "acme.com",
-                     *       "method": "DNS_RECORD",
-                     *       "status": "PENDING",
-                     *       "proof": {
-                     *         "recordType": "TXT",
-                     *         "recordName": "acme.com",
-                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
-                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
-                     *       },
-                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
-                     *       "verifiedAt": null,
-                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
-                     *       "failingSince": null,
-                     *       "lastAttempt": null,
-                     *       "findings": [],
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["DomainDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -4152,14 +3067,16 @@ export interface operations {
                  *       "displayName": "Acme Corporation"
                  *     }
                  */
-                "application/json": components["schemas"]["DomainChange"];
+                "application/json": {
+                    displayName?: string;
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4167,29 +3084,53 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "Acme",
-                     *       "domainName": "acme.com",
+                     *       "displayName": "text",
+                     *       "domainName": "text",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "acme.com",
-                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
-                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
+                     *         "recordName": "text",
+                     *         "recordValue": "text",
+                     *         "alternativeRecordName": null
                      *       },
-                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
-                     *       "verifiedAt": null,
-                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
-                     *       "failingSince": null,
-                     *       "lastAttempt": null,
-                     *       "findings": [],
+                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
+                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "failingSince": "2026-11-25T18:00:00.000Z",
+                     *       "lastAttempt": {
+                     *         "id": "text",
+                     *         "at": "2026-11-25T18:00:00.000Z",
+                     *         "outcome": "PROVED",
+                     *         "finding": {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         },
+                     *         "exchanges": [
+                     *           {
+                     *             "asked": "text",
+                     *             "from": "text",
+                     *             "got": "text"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "findings": [
+                     *         {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         }
+                     *       ],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4209,10 +3150,8 @@ export interface operations {
     listVerifications: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -4225,6 +3164,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4232,34 +3173,41 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "att_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "at": "2026-11-24T12:01:00.000Z",
+                     *           "id": "text",
+                     *           "at": "2026-11-25T18:00:00.000Z",
                      *           "outcome": "PROVED",
                      *           "finding": {
-                     *             "severity": "INFO",
-                     *             "code": "proved",
-                     *             "message": "The proof was found at acme.com.",
-                     *             "fix": "Leave it there: it is looked at again every day."
+                     *             "severity": "ERROR",
+                     *             "code": "text",
+                     *             "message": "text",
+                     *             "fix": "text"
                      *           },
                      *           "exchanges": [
                      *             {
-                     *               "asked": "TXT acme.com",
-                     *               "from": "1.1.1.1",
-                     *               "got": "\"sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8\""
+                     *               "asked": "text",
+                     *               "from": "text",
+                     *               "got": "text"
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["VerificationAttemptList"];
+                    "application/json": {
+                        items: components["schemas"]["VerificationAttempt"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4287,7 +3235,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4295,29 +3243,53 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "Acme",
-                     *       "domainName": "acme.com",
+                     *       "displayName": "text",
+                     *       "domainName": "text",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "acme.com",
-                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
-                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
+                     *         "recordName": "text",
+                     *         "recordValue": "text",
+                     *         "alternativeRecordName": null
                      *       },
-                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
-                     *       "verifiedAt": null,
-                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
-                     *       "failingSince": null,
-                     *       "lastAttempt": null,
-                     *       "findings": [],
+                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
+                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "failingSince": "2026-11-25T18:00:00.000Z",
+                     *       "lastAttempt": {
+                     *         "id": "text",
+                     *         "at": "2026-11-25T18:00:00.000Z",
+                     *         "outcome": "PROVED",
+                     *         "finding": {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         },
+                     *         "exchanges": [
+                     *           {
+                     *             "asked": "text",
+                     *             "from": "text",
+                     *             "got": "text"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "findings": [
+                     *         {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         }
+                     *       ],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4336,10 +3308,8 @@ export interface operations {
     listFederations: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path?: never;
@@ -4350,6 +3320,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4358,21 +3330,28 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "Acme"
+                     *           "name": "text"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["FederationList"];
+                    "application/json": {
+                        items: components["schemas"]["Federation"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4400,14 +3379,16 @@ export interface operations {
                  *       "name": "Acme"
                  *     }
                  */
-                "application/json": components["schemas"]["NewTenant"];
+                "application/json": {
+                    name: string;
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4415,13 +3396,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Acme"
+                     *       "name": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["Federation"] | components["schemas"]["FederationDryRun"];
+                    "application/json": components["schemas"]["Federation"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4450,7 +3431,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4458,19 +3439,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Acme"
+                     *       "name": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["Federation"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4501,13 +3485,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "name": "Acme"
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["FederationDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -4553,14 +3534,16 @@ export interface operations {
                  *       "name": "Acme Corporation"
                  *     }
                  */
-                "application/json": components["schemas"]["TenantChange"];
+                "application/json": {
+                    name?: string;
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4568,13 +3551,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Acme"
+                     *       "name": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["Federation"] | components["schemas"]["FederationDryRun"];
+                    "application/json": components["schemas"]["Federation"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4594,10 +3577,8 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -4610,6 +3591,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4618,32 +3601,40 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "ServiceNow",
-                     *           "role": "REQUESTER",
+                     *           "name": "text",
+                     *           "role": "OWNER",
                      *           "scope": {
-                     *             "type": "PROJECT",
-                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "FEDERATION",
+                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
                      *           "kind": "API_KEY",
-                     *           "expiresAt": null,
-                     *           "requestsPerMinute": null,
-                     *           "lastUsedAt": null,
+                     *           "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *           "requestsPerMinute": 0,
+                     *           "lastUsedAt": "2026-11-25T18:00:00.000Z",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["ApiKeyList"];
+                    "application/json": {
+                        items: components["schemas"]["ApiKey"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4719,7 +3710,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4727,24 +3718,26 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "ServiceNow",
-                     *       "role": "REQUESTER",
+                     *       "name": "text",
+                     *       "role": "OWNER",
                      *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "FEDERATION",
+                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "kind": "API_KEY",
-                     *       "expiresAt": null,
-                     *       "requestsPerMinute": null,
-                     *       "lastUsedAt": null,
+                     *       "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "requestsPerMinute": 0,
+                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "key": "spk_01JDG3ZV8WQK2M5N7P9R1T3V5X_7mQ2x…"
+                     *       "key": "text",
+                     *       "clientSecret": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["NewApiKeyAnswer"] | components["schemas"]["NewApiKeyAnswerDryRun"];
+                    "application/json": components["schemas"]["NewApiKeyAnswer"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4763,10 +3756,23 @@ export interface operations {
     listAuditEvents: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
+                /** @description Only this action. */
+                action?: string;
+                /** @description Only of this actor: `key_…`, `cis_…`, `idp_…`, `bootstrap`, or a worker’s name. */
+                actor?: string;
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                /** @description `jsonl`: one event a line. `csv`: RFC 4180, safe to open in a spreadsheet. `ocsf`: one OCSF 1.3 API Activity (class 6003) a line. */
+                format?: "json" | "jsonl" | "csv" | "ocsf";
+                /** @description Not before this instant. */
+                from?: string;
+                /** @description 1 to 100, and 25 when left out; of an export up to 1000. */
+                limit?: string;
+                /** @description Only of this resource, by its ID. */
+                resource?: string;
+                /** @description Only of resources of this type. */
+                resourceType?: string;
+                /** @description Before this instant. */
+                to?: string;
             };
             header?: never;
             path: {
@@ -4779,6 +3785,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4787,38 +3795,42 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "evt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "at": "2026-11-24T12:00:00.000Z",
+                     *           "at": "2026-11-25T18:00:00.000Z",
                      *           "actor": {
                      *             "type": "CALLER",
-                     *             "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "id": "text",
+                     *             "subject": "text"
                      *           },
-                     *           "action": "project.change",
+                     *           "action": "text",
                      *           "resource": {
-                     *             "type": "project",
-                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "text",
+                     *             "id": "text"
                      *           },
-                     *           "before": {
-                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *             "name": "Payments"
-                     *           },
-                     *           "after": {
-                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *             "name": "Payments EU"
-                     *           },
-                     *           "source": "203.0.113.7",
-                     *           "correlationId": "JKJaXmPLvHcESHA="
+                     *           "before": null,
+                     *           "after": null,
+                     *           "source": null,
+                     *           "correlationId": "text"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["AuditEventList"];
+                    "application/json": {
+                        items: components["schemas"]["AuditEvent"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
+                    "application/jsonl": string;
+                    "text/csv": string;
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4827,10 +3839,8 @@ export interface operations {
     listCallerIssuers: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -4843,6 +3853,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4851,41 +3863,53 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "name": "Infrastructure pipeline",
-                     *           "issuerUri": "https://token.actions.githubusercontent.com",
-                     *           "audience": "https://sallyport.acme.com",
+                     *           "name": "text",
+                     *           "issuerUri": "text",
+                     *           "audience": "text",
                      *           "subjects": [
-                     *             "repo:acme/infra:environment:*"
+                     *             "text"
                      *           ],
-                     *           "requiredClaims": {
-                     *             "repository_id": "74"
-                     *           },
-                     *           "role": "REQUESTER",
+                     *           "requiredClaims": {},
+                     *           "role": "OWNER",
                      *           "scope": {
-                     *             "type": "PROJECT",
-                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "FEDERATION",
+                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
                      *           "longestLifetime": "PT1H",
-                     *           "requestsPerMinute": null,
-                     *           "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
-                     *           "findings": [],
-                     *           "lastUsedAt": null
+                     *           "requestsPerMinute": 0,
+                     *           "jwksUri": "text",
+                     *           "findings": [
+                     *             {
+                     *               "severity": "ERROR",
+                     *               "code": "text",
+                     *               "message": "text",
+                     *               "fix": "text"
+                     *             }
+                     *           ],
+                     *           "lastUsedAt": "2026-11-25T18:00:00.000Z"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["CallerIssuerList"];
+                    "application/json": {
+                        items: components["schemas"]["CallerIssuer"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4929,14 +3953,55 @@ export interface operations {
                  *       "longestLifetime": "PT1H"
                  *     }
                  */
-                "application/json": components["schemas"]["NewCallerIssuer"];
+                "application/json": {
+                    audience: string & (unknown & unknown);
+                    issuerUri: string;
+                    /**
+                     * Format: duration
+                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+                     * @example PT6H
+                     * @example P1D
+                     * @example P1W
+                     */
+                    longestLifetime?: string;
+                    name: string;
+                    requestsPerMinute?: number | null;
+                    /** @default {} */
+                    requiredClaims?: {
+                        [key: string]: string;
+                    };
+                    /** @enum {string} */
+                    role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+                    scope: {
+                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "FEDERATION";
+                    } | {
+                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "ORGANIZATION";
+                    } | {
+                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "PROJECT";
+                    } | {
+                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "CLUSTER";
+                    };
+                    subjects: string[];
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4944,32 +4009,37 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "Infrastructure pipeline",
-                     *       "issuerUri": "https://token.actions.githubusercontent.com",
-                     *       "audience": "https://sallyport.acme.com",
+                     *       "name": "text",
+                     *       "issuerUri": "text",
+                     *       "audience": "text",
                      *       "subjects": [
-                     *         "repo:acme/infra:environment:*"
+                     *         "text"
                      *       ],
-                     *       "requiredClaims": {
-                     *         "repository_id": "74"
-                     *       },
-                     *       "role": "REQUESTER",
+                     *       "requiredClaims": {},
+                     *       "role": "OWNER",
                      *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "FEDERATION",
+                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": null,
-                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
-                     *       "findings": [],
-                     *       "lastUsedAt": null
+                     *       "requestsPerMinute": 0,
+                     *       "jwksUri": "text",
+                     *       "findings": [
+                     *         {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         }
+                     *       ],
+                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["CallerIssuerDryRun"];
+                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4988,10 +4058,8 @@ export interface operations {
     listDomains: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -5004,6 +4072,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5012,38 +4082,69 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "displayName": "Acme",
-                     *           "domainName": "acme.com",
+                     *           "displayName": "text",
+                     *           "domainName": "text",
                      *           "method": "DNS_RECORD",
                      *           "status": "PENDING",
                      *           "proof": {
                      *             "recordType": "TXT",
-                     *             "recordName": "acme.com",
-                     *             "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
-                     *             "alternativeRecordName": "_sallyport-challenge.acme.com"
+                     *             "recordName": "text",
+                     *             "recordValue": "text",
+                     *             "alternativeRecordName": null
                      *           },
-                     *           "nextCheckAt": "2026-11-24T12:01:00.000Z",
-                     *           "verifiedAt": null,
-                     *           "expiresAt": "2026-12-24T12:00:00.000Z",
-                     *           "failingSince": null,
-                     *           "lastAttempt": null,
-                     *           "findings": [],
+                     *           "nextCheckAt": "2026-11-25T18:00:00.000Z",
+                     *           "verifiedAt": "2026-11-25T18:00:00.000Z",
+                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *           "failingSince": "2026-11-25T18:00:00.000Z",
+                     *           "lastAttempt": {
+                     *             "id": "text",
+                     *             "at": "2026-11-25T18:00:00.000Z",
+                     *             "outcome": "PROVED",
+                     *             "finding": {
+                     *               "severity": "ERROR",
+                     *               "code": "text",
+                     *               "message": "text",
+                     *               "fix": "text"
+                     *             },
+                     *             "exchanges": [
+                     *               {
+                     *                 "asked": "text",
+                     *                 "from": "text",
+                     *                 "got": "text"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "findings": [
+                     *             {
+                     *               "severity": "ERROR",
+                     *               "code": "text",
+                     *               "message": "text",
+                     *               "fix": "text"
+                     *             }
+                     *           ],
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["DomainList"];
+                    "application/json": {
+                        items: components["schemas"]["Domain"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5075,14 +4176,19 @@ export interface operations {
                  *       "method": "DNS_RECORD"
                  *     }
                  */
-                "application/json": components["schemas"]["NewDomain"];
+                "application/json": {
+                    displayName: string;
+                    domainName: string;
+                    /** @enum {string} */
+                    method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5090,29 +4196,53 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "Acme",
-                     *       "domainName": "acme.com",
+                     *       "displayName": "text",
+                     *       "domainName": "text",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "acme.com",
-                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
-                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
+                     *         "recordName": "text",
+                     *         "recordValue": "text",
+                     *         "alternativeRecordName": null
                      *       },
-                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
-                     *       "verifiedAt": null,
-                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
-                     *       "failingSince": null,
-                     *       "lastAttempt": null,
-                     *       "findings": [],
+                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
+                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "failingSince": "2026-11-25T18:00:00.000Z",
+                     *       "lastAttempt": {
+                     *         "id": "text",
+                     *         "at": "2026-11-25T18:00:00.000Z",
+                     *         "outcome": "PROVED",
+                     *         "finding": {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         },
+                     *         "exchanges": [
+                     *           {
+                     *             "asked": "text",
+                     *             "from": "text",
+                     *             "got": "text"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "findings": [
+                     *         {
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
+                     *         }
+                     *       ],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5131,10 +4261,8 @@ export interface operations {
     listIdentityProviders: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -5147,6 +4275,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5155,53 +4285,58 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "shortName": "acme-entra",
-                     *           "name": "Acme Entra",
-                     *           "description": "Staff",
+                     *           "name": "text",
+                     *           "shortName": "text",
+                     *           "description": "text",
                      *           "purpose": "WORKFORCE",
-                     *           "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
-                     *           "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *           "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *           "issuerUri": "text",
+                     *           "clientId": null,
+                     *           "audience": "text",
                      *           "authorizationType": "GROUP",
                      *           "requestedScopes": [
-                     *             "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
-                     *             "offline_access"
+                     *             "text"
                      *           ],
-                     *           "userClaim": "sub",
-                     *           "groupsClaim": "groups",
+                     *           "userClaim": "text",
+                     *           "groupsClaim": "text",
                      *           "allowedAlgorithms": [
-                     *             "RS256",
-                     *             "ES256"
+                     *             "RS256"
                      *           ],
                      *           "domainIds": [
                      *             "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           ],
-                     *           "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
-                     *           "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *           "jwksUri": "text",
+                     *           "checkedAt": "2026-11-25T18:00:00.000Z",
                      *           "findings": [
                      *             {
-                     *               "severity": "INFO",
-                     *               "code": "pkce-not-announced",
-                     *               "message": "The discovery document announces no PKCE method.",
-                     *               "fix": "Nothing: Entra takes S256 without announcing it."
+                     *               "severity": "ERROR",
+                     *               "code": "text",
+                     *               "message": "text",
+                     *               "fix": "text"
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProviderList"];
+                    "application/json": {
+                        items: components["schemas"]["IdentityProvider"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5246,14 +4381,50 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["NewIdentityProvider"];
+                "application/json": {
+                    /**
+                     * @default [
+                     *       "RS256",
+                     *       "RS384",
+                     *       "RS512",
+                     *       "PS256",
+                     *       "PS384",
+                     *       "PS512",
+                     *       "ES256",
+                     *       "ES384",
+                     *       "ES512",
+                     *       "EdDSA"
+                     *     ]
+                     */
+                    allowedAlgorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
+                    audience: string & (unknown & unknown);
+                    /** @enum {string} */
+                    authorizationType: "GROUP" | "USER";
+                    /** @default null */
+                    clientId?: (string & (unknown & unknown & unknown)) | null;
+                    /** @default  */
+                    description?: string;
+                    /** @default groups */
+                    groupsClaim?: string & (unknown & unknown);
+                    issuerUri: string;
+                    name: string;
+                    /**
+                     * @default WORKFORCE
+                     * @enum {string}
+                     */
+                    purpose?: "WORKFORCE" | "WORKLOAD";
+                    /** @default [] */
+                    requestedScopes?: string[];
+                    /** @default sub */
+                    userClaim?: string & (unknown & unknown);
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5261,44 +4432,42 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "shortName": "acme-entra",
-                     *       "name": "Acme Entra",
-                     *       "description": "Staff",
+                     *       "name": "text",
+                     *       "shortName": "text",
+                     *       "description": "text",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
-                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "issuerUri": "text",
+                     *       "clientId": null,
+                     *       "audience": "text",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
-                     *         "offline_access"
+                     *         "text"
                      *       ],
-                     *       "userClaim": "sub",
-                     *       "groupsClaim": "groups",
+                     *       "userClaim": "text",
+                     *       "groupsClaim": "text",
                      *       "allowedAlgorithms": [
-                     *         "RS256",
-                     *         "ES256"
+                     *         "RS256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
-                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "jwksUri": "text",
+                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "INFO",
-                     *           "code": "pkce-not-announced",
-                     *           "message": "The discovery document announces no PKCE method.",
-                     *           "fix": "Nothing: Entra takes S256 without announcing it."
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5317,10 +4486,8 @@ export interface operations {
     listOrganizations: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -5333,6 +4500,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5341,23 +4510,30 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "Acme databases",
+                     *           "name": "text",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["OrganizationList"];
+                    "application/json": {
+                        items: components["schemas"]["Organization"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5387,14 +4563,16 @@ export interface operations {
                  *       "name": "Acme databases"
                  *     }
                  */
-                "application/json": components["schemas"]["NewTenant"];
+                "application/json": {
+                    name: string;
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5402,14 +4580,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Acme databases",
+                     *       "name": "text",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Organization"] | components["schemas"]["OrganizationDryRun"];
+                    "application/json": components["schemas"]["Organization"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5428,10 +4606,8 @@ export interface operations {
     listRoleBindings: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -5444,6 +4620,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5452,33 +4630,40 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "principal": {
                      *             "type": "GROUP",
-                     *             "name": "db-admins"
+                     *             "name": "text"
                      *           },
-                     *           "role": "ACCESS_ADMINISTRATOR",
+                     *           "role": "OWNER",
                      *           "scope": {
-                     *             "type": "PROJECT",
-                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "FEDERATION",
+                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
-                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *           "createdBy": "text"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["RoleBindingList"];
+                    "application/json": {
+                        items: components["schemas"]["RoleBinding"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5517,14 +4702,45 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": components["schemas"]["NewRoleBinding"];
+                "application/json": {
+                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                    identityProviderId: string;
+                    principal: {
+                        name: string;
+                        /** @enum {string} */
+                        type: "GROUP" | "USER";
+                    };
+                    /** @enum {string} */
+                    role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+                    scope: {
+                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "FEDERATION";
+                    } | {
+                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "ORGANIZATION";
+                    } | {
+                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "PROJECT";
+                    } | {
+                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                        id: string;
+                        /** @constant */
+                        type: "CLUSTER";
+                    };
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5532,24 +4748,24 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "db-admins"
+                     *         "name": "text"
                      *       },
-                     *       "role": "ACCESS_ADMINISTRATOR",
+                     *       "role": "OWNER",
                      *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "FEDERATION",
+                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       "createdBy": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["RoleBinding"] | components["schemas"]["RoleBindingDryRun"];
+                    "application/json": components["schemas"]["RoleBinding"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5579,7 +4795,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5587,51 +4803,50 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "db-oncall"
+                     *         "name": "text"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "readWriteAnyDatabase",
+                     *         "builtIn": "atlasAdmin",
                      *         "custom": [],
-                     *         "privileges": [
-                     *           {
-                     *             "role": "read",
-                     *             "database": "sales",
-                     *             "collection": "orders"
-                     *           }
-                     *         ]
+                     *         "privileges": []
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "ACTIVE",
-                     *       "startsAt": "2026-11-24T12:00:00.000Z",
-                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *       "remainingSeconds": 21600,
-                     *       "endedAt": null,
-                     *       "endReason": null,
+                     *       "status": "SCHEDULED",
+                     *       "startsAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "remainingSeconds": 0,
+                     *       "endedAt": "2026-11-25T18:00:00.000Z",
+                     *       "endReason": "EXPIRED",
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "servicenow",
-                     *         "key": "REQ0012345",
-                     *         "requester": "alice@acme.com",
-                     *         "approver": "bob@acme.com"
+                     *         "system": "text",
+                     *         "key": "text",
+                     *         "url": "https://acme.com",
+                     *         "requester": "text",
+                     *         "approver": "text",
+                     *         "reason": "text"
                      *       },
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdBy": "text",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "IN_SYNC",
-                     *           "since": "2026-11-24T12:00:00.000Z"
+                     *           "state": "PENDING",
+                     *           "since": "2026-11-25T18:00:00.000Z",
+                     *           "removedAt": "2026-11-25T18:00:00.000Z",
+                     *           "lagMs": 0,
+                     *           "detail": "text"
                      *         }
                      *       ]
                      *     }
@@ -5639,10 +4854,13 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5673,56 +4891,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "principal": {
-                     *         "type": "GROUP",
-                     *         "name": "db-oncall"
-                     *       },
-                     *       "roles": {
-                     *         "builtIn": "readWriteAnyDatabase",
-                     *         "custom": [],
-                     *         "privileges": [
-                     *           {
-                     *             "role": "read",
-                     *             "database": "sales",
-                     *             "collection": "orders"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "scope": {
-                     *         "clusterIds": [
-                     *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *         ]
-                     *       },
-                     *       "status": "ACTIVE",
-                     *       "startsAt": "2026-11-24T12:00:00.000Z",
-                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *       "remainingSeconds": 21600,
-                     *       "endedAt": null,
-                     *       "endReason": null,
-                     *       "onEnd": "DROP_AND_END_SESSIONS",
-                     *       "ticket": {
-                     *         "system": "servicenow",
-                     *         "key": "REQ0012345",
-                     *         "requester": "alice@acme.com",
-                     *         "approver": "bob@acme.com"
-                     *       },
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "clusters": [
-                     *         {
-                     *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "IN_SYNC",
-                     *           "since": "2026-11-24T12:00:00.000Z"
-                     *         }
-                     *       ]
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["GrantDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -5768,14 +4940,24 @@ export interface operations {
                  *       "duration": "PT2H"
                  *     }
                  */
-                "application/json": components["schemas"]["GrantChange"];
+                "application/json": {
+                    /**
+                     * Format: duration
+                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+                     * @example PT6H
+                     * @example P1D
+                     * @example P1W
+                     */
+                    duration?: string;
+                    expiresAt?: string | null;
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5783,56 +4965,55 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "db-oncall"
+                     *         "name": "text"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "readWriteAnyDatabase",
+                     *         "builtIn": "atlasAdmin",
                      *         "custom": [],
-                     *         "privileges": [
-                     *           {
-                     *             "role": "read",
-                     *             "database": "sales",
-                     *             "collection": "orders"
-                     *           }
-                     *         ]
+                     *         "privileges": []
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "ACTIVE",
-                     *       "startsAt": "2026-11-24T12:00:00.000Z",
-                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *       "remainingSeconds": 21600,
-                     *       "endedAt": null,
-                     *       "endReason": null,
+                     *       "status": "SCHEDULED",
+                     *       "startsAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "remainingSeconds": 0,
+                     *       "endedAt": "2026-11-25T18:00:00.000Z",
+                     *       "endReason": "EXPIRED",
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "servicenow",
-                     *         "key": "REQ0012345",
-                     *         "requester": "alice@acme.com",
-                     *         "approver": "bob@acme.com"
+                     *         "system": "text",
+                     *         "key": "text",
+                     *         "url": "https://acme.com",
+                     *         "requester": "text",
+                     *         "approver": "text",
+                     *         "reason": "text"
                      *       },
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdBy": "text",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "IN_SYNC",
-                     *           "since": "2026-11-24T12:00:00.000Z"
+                     *           "state": "PENDING",
+                     *           "since": "2026-11-25T18:00:00.000Z",
+                     *           "removedAt": "2026-11-25T18:00:00.000Z",
+                     *           "lagMs": 0,
+                     *           "detail": "text"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Grant"] | components["schemas"]["GrantDryRun"];
+                    "application/json": components["schemas"]["Grant"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5863,7 +5044,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5871,39 +5052,37 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "shortName": "acme-entra",
-                     *       "name": "Acme Entra",
-                     *       "description": "Staff",
+                     *       "name": "text",
+                     *       "shortName": "text",
+                     *       "description": "text",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
-                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "issuerUri": "text",
+                     *       "clientId": null,
+                     *       "audience": "text",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
-                     *         "offline_access"
+                     *         "text"
                      *       ],
-                     *       "userClaim": "sub",
-                     *       "groupsClaim": "groups",
+                     *       "userClaim": "text",
+                     *       "groupsClaim": "text",
                      *       "allowedAlgorithms": [
-                     *         "RS256",
-                     *         "ES256"
+                     *         "RS256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
-                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "jwksUri": "text",
+                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "INFO",
-                     *           "code": "pkce-not-announced",
-                     *           "message": "The discovery document announces no PKCE method.",
-                     *           "fix": "Nothing: Entra takes S256 without announcing it."
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
                      *         }
                      *       ]
                      *     }
@@ -5911,10 +5090,13 @@ export interface operations {
                     "application/json": components["schemas"]["IdentityProvider"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5945,44 +5127,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "shortName": "acme-entra",
-                     *       "name": "Acme Entra",
-                     *       "description": "Staff",
-                     *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
-                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *       "authorizationType": "GROUP",
-                     *       "requestedScopes": [
-                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
-                     *         "offline_access"
-                     *       ],
-                     *       "userClaim": "sub",
-                     *       "groupsClaim": "groups",
-                     *       "allowedAlgorithms": [
-                     *         "RS256",
-                     *         "ES256"
-                     *       ],
-                     *       "domainIds": [
-                     *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *       ],
-                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
-                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
-                     *       "findings": [
-                     *         {
-                     *           "severity": "INFO",
-                     *           "code": "pkce-not-announced",
-                     *           "message": "The discovery document announces no PKCE method.",
-                     *           "fix": "Nothing: Entra takes S256 without announcing it."
-                     *         }
-                     *       ]
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProviderDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -5996,7 +5144,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            409: components["responses"]["409.identity-provider-connected.version-conflict"];
+            409: components["responses"]["409.identity-provider-connected.still-in-use.version-conflict"];
             412: components["responses"]["412.precondition-failed"];
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
@@ -6028,14 +5176,26 @@ export interface operations {
                  *       "description": "Staff and contractors"
                  *     }
                  */
-                "application/json": components["schemas"]["IdentityProviderChange"];
+                "application/json": {
+                    allowedAlgorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
+                    audience?: string & (unknown & unknown);
+                    /** @enum {string} */
+                    authorizationType?: "GROUP" | "USER";
+                    clientId?: (string & (unknown & unknown & unknown)) | null;
+                    description?: string;
+                    groupsClaim?: string & (unknown & unknown);
+                    issuerUri?: string;
+                    name?: string;
+                    requestedScopes?: string[];
+                    userClaim?: string & (unknown & unknown);
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6043,44 +5203,42 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "shortName": "acme-entra",
-                     *       "name": "Acme Entra",
-                     *       "description": "Staff",
+                     *       "name": "text",
+                     *       "shortName": "text",
+                     *       "description": "text",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
-                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "issuerUri": "text",
+                     *       "clientId": null,
+                     *       "audience": "text",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
-                     *         "offline_access"
+                     *         "text"
                      *       ],
-                     *       "userClaim": "sub",
-                     *       "groupsClaim": "groups",
+                     *       "userClaim": "text",
+                     *       "groupsClaim": "text",
                      *       "allowedAlgorithms": [
-                     *         "RS256",
-                     *         "ES256"
+                     *         "RS256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
-                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "jwksUri": "text",
+                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "INFO",
-                     *           "code": "pkce-not-announced",
-                     *           "message": "The discovery document announces no PKCE method.",
-                     *           "fix": "Nothing: Entra takes S256 without announcing it."
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6119,7 +5277,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6127,44 +5285,42 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "shortName": "acme-entra",
-                     *       "name": "Acme Entra",
-                     *       "description": "Staff",
+                     *       "name": "text",
+                     *       "shortName": "text",
+                     *       "description": "text",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
-                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
-                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "issuerUri": "text",
+                     *       "clientId": null,
+                     *       "audience": "text",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
-                     *         "offline_access"
+                     *         "text"
                      *       ],
-                     *       "userClaim": "sub",
-                     *       "groupsClaim": "groups",
+                     *       "userClaim": "text",
+                     *       "groupsClaim": "text",
                      *       "allowedAlgorithms": [
-                     *         "RS256",
-                     *         "ES256"
+                     *         "RS256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
-                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "jwksUri": "text",
+                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "INFO",
-                     *           "code": "pkce-not-announced",
-                     *           "message": "The discovery document announces no PKCE method.",
-                     *           "fix": "Nothing: Entra takes S256 without announcing it."
+                     *           "severity": "ERROR",
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "fix": "text"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6194,6 +5350,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6202,19 +5360,30 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "domainName": "acme.com",
-                     *           "status": "VERIFIED"
+                     *           "domainName": "text",
+                     *           "status": "PENDING"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AssociatedDomainList"];
+                    "application/json": {
+                        items: {
+                            domainName: string;
+                            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                            id: string;
+                            /** @enum {string} */
+                            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
+                        }[];
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6244,13 +5413,17 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["AssociatedDomains"];
+                "application/json": {
+                    domainIds: string[];
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6259,13 +5432,21 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "domainName": "acme.com",
-                     *           "status": "VERIFIED"
+                     *           "domainName": "text",
+                     *           "status": "PENDING"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AssociatedDomainList"] | components["schemas"]["AssociatedDomainListDryRun"];
+                    "application/json": {
+                        items: {
+                            domainName: string;
+                            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                            id: string;
+                            /** @enum {string} */
+                            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
+                        }[];
+                    } | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6285,10 +5466,8 @@ export interface operations {
     listRevocations: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -6301,6 +5480,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6309,42 +5490,54 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "reason": "signing key leaked",
+                     *           "reason": "text",
                      *           "incident": {
-                     *             "system": "pagerduty",
-                     *             "key": "Q1KDXUJ3T5Z3SI"
+                     *             "system": "text",
+                     *             "key": "text"
                      *           },
                      *           "status": "PROPAGATING",
-                     *           "effectiveAt": "2026-11-24T12:00:00.000Z",
-                     *           "finishedAt": null,
-                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "effectiveAt": "2026-11-25T18:00:00.000Z",
+                     *           "finishedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdBy": "text",
                      *           "clusters": [
                      *             {
                      *               "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *               "state": "ACKNOWLEDGED",
-                     *               "at": "2026-11-24T12:00:00.412Z",
-                     *               "lagMs": 412,
-                     *               "nodes": [],
-                     *               "detail": "It asks for a verdict at every use, and no verdict uses an older key."
+                     *               "state": "PENDING",
+                     *               "at": "2026-11-25T18:00:00.000Z",
+                     *               "lagMs": null,
+                     *               "nodes": [
+                     *                 {
+                     *                   "host": "text",
+                     *                   "state": "text"
+                     *                 }
+                     *               ],
+                     *               "detail": null
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["RevocationList"];
+                    "application/json": {
+                        items: components["schemas"]["Revocation"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6378,14 +5571,20 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": components["schemas"]["NewRevocation"];
+                "application/json": {
+                    incident?: {
+                        key: string;
+                        system: string;
+                    };
+                    reason: string;
+                };
             };
         };
         responses: {
             /** @description Taken on: it goes on in the background */
             202: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6393,33 +5592,38 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "reason": "signing key leaked",
+                     *       "reason": "text",
                      *       "incident": {
-                     *         "system": "pagerduty",
-                     *         "key": "Q1KDXUJ3T5Z3SI"
+                     *         "system": "text",
+                     *         "key": "text"
                      *       },
                      *       "status": "PROPAGATING",
-                     *       "effectiveAt": "2026-11-24T12:00:00.000Z",
-                     *       "finishedAt": null,
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "effectiveAt": "2026-11-25T18:00:00.000Z",
+                     *       "finishedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdBy": "text",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "ACKNOWLEDGED",
-                     *           "at": "2026-11-24T12:00:00.412Z",
-                     *           "lagMs": 412,
-                     *           "nodes": [],
-                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
+                     *           "state": "PENDING",
+                     *           "at": "2026-11-25T18:00:00.000Z",
+                     *           "lagMs": null,
+                     *           "nodes": [
+                     *             {
+                     *               "host": "text",
+                     *               "state": "text"
+                     *             }
+                     *           ],
+                     *           "detail": null
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Revocation"] | components["schemas"]["RevocationDryRun"];
+                    "application/json": components["schemas"]["Revocation"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6449,7 +5653,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6457,20 +5661,23 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Acme databases",
+                     *       "name": "text",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6501,14 +5708,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "name": "Acme databases",
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["OrganizationDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -6554,14 +5757,16 @@ export interface operations {
                  *       "name": "Acme data platform"
                  *     }
                  */
-                "application/json": components["schemas"]["TenantChange"];
+                "application/json": {
+                    name?: string;
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6569,14 +5774,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Acme databases",
+                     *       "name": "text",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Organization"] | components["schemas"]["OrganizationDryRun"];
+                    "application/json": components["schemas"]["Organization"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6596,10 +5801,8 @@ export interface operations {
     listConnections: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -6612,6 +5815,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6619,27 +5824,48 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *           "etag": "\"1\"",
                      *           "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "etag": "\"1\"",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "status": "CONNECTED",
-                     *           "connectedAt": "2026-11-24T12:00:00.000Z"
+                     *           "connectedAt": "2026-11-25T18:00:00.000Z",
+                     *           "losesAccess": [
+                     *             {
+                     *               "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *               "principals": [
+                     *                 {
+                     *                   "type": "GROUP",
+                     *                   "name": "text"
+                     *                 }
+                     *               ],
+                     *               "grants": [
+                     *                 "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *               ]
+                     *             }
+                     *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["ConnectionList"];
+                    "application/json": {
+                        items: components["schemas"]["Connection"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6669,32 +5895,49 @@ export interface operations {
                  *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                  *     }
                  */
-                "application/json": components["schemas"]["NewConnection"];
+                "application/json": {
+                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                    identityProviderId: string;
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "etag": "\"1\"",
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
+                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
+                     *       "losesAccess": [
+                     *         {
+                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "principals": [
+                     *             {
+                     *               "type": "GROUP",
+                     *               "name": "text"
+                     *             }
+                     *           ],
+                     *           "grants": [
+                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *           ]
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Connection"] | components["schemas"]["ConnectionDryRun"];
+                    "application/json": components["schemas"]["Connection"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6725,31 +5968,48 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "etag": "\"1\"",
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
+                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
+                     *       "losesAccess": [
+                     *         {
+                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "principals": [
+                     *             {
+                     *               "type": "GROUP",
+                     *               "name": "text"
+                     *             }
+                     *           ],
+                     *           "grants": [
+                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *           ]
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6776,25 +6036,39 @@ export interface operations {
             /** @description Taken on: it goes on in the background */
             202: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "etag": "\"1\"",
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
+                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
+                     *       "losesAccess": [
+                     *         {
+                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "principals": [
+                     *             {
+                     *               "type": "GROUP",
+                     *               "name": "text"
+                     *             }
+                     *           ],
+                     *           "grants": [
+                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *           ]
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Connection"] | components["schemas"]["ConnectionDryRun"];
+                    "application/json": components["schemas"]["Connection"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6814,10 +6088,8 @@ export interface operations {
     listProjects: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -6830,6 +6102,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6838,24 +6112,31 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "Payments",
+                     *           "name": "text",
                      *           "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["ProjectList"];
+                    "application/json": {
+                        items: components["schemas"]["Project"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6885,14 +6166,16 @@ export interface operations {
                  *       "name": "Payments"
                  *     }
                  */
-                "application/json": components["schemas"]["NewTenant"];
+                "application/json": {
+                    name: string;
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6900,15 +6183,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Payments",
+                     *       "name": "text",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Project"] | components["schemas"]["ProjectDryRun"];
+                    "application/json": components["schemas"]["Project"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6938,7 +6221,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6946,10 +6229,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Payments",
+                     *       "name": "text",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
@@ -6957,10 +6240,13 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6991,15 +6277,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "name": "Payments",
-                     *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["ProjectDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -7045,14 +6326,16 @@ export interface operations {
                  *       "name": "Payments EU"
                  *     }
                  */
-                "application/json": components["schemas"]["TenantChange"];
+                "application/json": {
+                    name?: string;
+                };
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7060,15 +6343,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "Payments",
+                     *       "name": "text",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Project"] | components["schemas"]["ProjectDryRun"];
+                    "application/json": components["schemas"]["Project"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -7088,10 +6371,8 @@ export interface operations {
     listClusters: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -7104,6 +6385,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7112,14 +6395,14 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "payments-eu",
+                     *           "name": "text",
                      *           "kind": "CLUSTER",
-                     *           "tier": "SELF_MANAGED",
-                     *           "distribution": "ENTERPRISE",
-                     *           "mongoDbVersion": "7.0.12",
+                     *           "tier": "text",
+                     *           "distribution": "ATLAS",
+                     *           "mongoDbVersion": "text",
                      *           "connector": {
                      *             "type": "introspection"
                      *           },
@@ -7129,16 +6412,23 @@ export interface operations {
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["ClusterList"];
+                    "application/json": {
+                        items: components["schemas"]["Cluster"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -7175,14 +6465,34 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": components["schemas"]["NewCluster"];
+                "application/json": {
+                    connector: {
+                        /** @constant */
+                        type: "introspection";
+                    };
+                    /** @enum {string} */
+                    distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
+                    /**
+                     * @default CLUSTER
+                     * @enum {string}
+                     */
+                    kind?: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
+                    mongoDbVersion: string;
+                    name: string;
+                    tier: string;
+                    /**
+                     * @description Seconds for which a gateway may hold a verdict that says yes.
+                     * @default 0
+                     */
+                    verdictMaxAge?: number;
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7190,14 +6500,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "payments-eu",
+                     *       "name": "text",
                      *       "kind": "CLUSTER",
-                     *       "tier": "SELF_MANAGED",
-                     *       "distribution": "ENTERPRISE",
-                     *       "mongoDbVersion": "7.0.12",
+                     *       "tier": "text",
+                     *       "distribution": "ATLAS",
+                     *       "mongoDbVersion": "text",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -7207,7 +6517,7 @@ export interface operations {
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["ClusterDryRun"];
+                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -7226,10 +6536,8 @@ export interface operations {
     listGrants: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -7242,6 +6550,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7250,65 +6560,71 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-24T12:00:00.000Z",
-                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "createdAt": "2026-11-25T18:00:00.000Z",
+                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "principal": {
                      *             "type": "GROUP",
-                     *             "name": "db-oncall"
+                     *             "name": "text"
                      *           },
                      *           "roles": {
-                     *             "builtIn": "readWriteAnyDatabase",
+                     *             "builtIn": "atlasAdmin",
                      *             "custom": [],
-                     *             "privileges": [
-                     *               {
-                     *                 "role": "read",
-                     *                 "database": "sales",
-                     *                 "collection": "orders"
-                     *               }
-                     *             ]
+                     *             "privileges": []
                      *           },
                      *           "scope": {
                      *             "clusterIds": [
                      *               "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *             ]
                      *           },
-                     *           "status": "ACTIVE",
-                     *           "startsAt": "2026-11-24T12:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "remainingSeconds": 21600,
-                     *           "endedAt": null,
-                     *           "endReason": null,
+                     *           "status": "SCHEDULED",
+                     *           "startsAt": "2026-11-25T18:00:00.000Z",
+                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *           "remainingSeconds": 0,
+                     *           "endedAt": "2026-11-25T18:00:00.000Z",
+                     *           "endReason": "EXPIRED",
                      *           "onEnd": "DROP_AND_END_SESSIONS",
                      *           "ticket": {
-                     *             "system": "servicenow",
-                     *             "key": "REQ0012345",
-                     *             "requester": "alice@acme.com",
-                     *             "approver": "bob@acme.com"
+                     *             "system": "text",
+                     *             "key": "text",
+                     *             "url": "https://acme.com",
+                     *             "requester": "text",
+                     *             "approver": "text",
+                     *             "reason": "text"
                      *           },
-                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "createdBy": "text",
                      *           "clusters": [
                      *             {
                      *               "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *               "state": "IN_SYNC",
-                     *               "since": "2026-11-24T12:00:00.000Z"
+                     *               "state": "PENDING",
+                     *               "since": "2026-11-25T18:00:00.000Z",
+                     *               "removedAt": "2026-11-25T18:00:00.000Z",
+                     *               "lagMs": 0,
+                     *               "detail": "text"
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["GrantList"];
+                    "application/json": {
+                        items: components["schemas"]["Grant"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -7366,14 +6682,68 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": components["schemas"]["NewGrant"];
+                "application/json": {
+                    /**
+                     * Format: duration
+                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+                     * @example PT6H
+                     * @example P1D
+                     * @example P1W
+                     */
+                    duration?: string;
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-25T18:00:00.000Z
+                     */
+                    expiresAt?: string;
+                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                    identityProviderId: string;
+                    /** @enum {string} */
+                    onEnd?: "DROP_AND_END_SESSIONS" | "DROP";
+                    principal: {
+                        name: string;
+                        /** @enum {string} */
+                        type: "GROUP" | "USER";
+                    };
+                    roles: {
+                        /** @enum {string} */
+                        builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+                        /** @default [] */
+                        custom?: string[];
+                        /** @default [] */
+                        privileges?: {
+                            collection?: string;
+                            database: string;
+                            /** @enum {string} */
+                            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+                        }[];
+                    };
+                    /** @default {} */
+                    scope?: {
+                        clusterIds?: string[];
+                    };
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-25T18:00:00.000Z
+                     */
+                    startsAt?: string;
+                    ticket?: {
+                        approver?: string;
+                        key: string;
+                        reason?: string;
+                        requester?: string;
+                        system: string;
+                        /** Format: uri */
+                        url?: string;
+                    };
+                };
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7381,56 +6751,55 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "db-oncall"
+                     *         "name": "text"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "readWriteAnyDatabase",
+                     *         "builtIn": "atlasAdmin",
                      *         "custom": [],
-                     *         "privileges": [
-                     *           {
-                     *             "role": "read",
-                     *             "database": "sales",
-                     *             "collection": "orders"
-                     *           }
-                     *         ]
+                     *         "privileges": []
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "ACTIVE",
-                     *       "startsAt": "2026-11-24T12:00:00.000Z",
-                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *       "remainingSeconds": 21600,
-                     *       "endedAt": null,
-                     *       "endReason": null,
+                     *       "status": "SCHEDULED",
+                     *       "startsAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "remainingSeconds": 0,
+                     *       "endedAt": "2026-11-25T18:00:00.000Z",
+                     *       "endReason": "EXPIRED",
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "servicenow",
-                     *         "key": "REQ0012345",
-                     *         "requester": "alice@acme.com",
-                     *         "approver": "bob@acme.com"
+                     *         "system": "text",
+                     *         "key": "text",
+                     *         "url": "https://acme.com",
+                     *         "requester": "text",
+                     *         "approver": "text",
+                     *         "reason": "text"
                      *       },
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdBy": "text",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "IN_SYNC",
-                     *           "since": "2026-11-24T12:00:00.000Z"
+                     *           "state": "PENDING",
+                     *           "since": "2026-11-25T18:00:00.000Z",
+                     *           "removedAt": "2026-11-25T18:00:00.000Z",
+                     *           "lagMs": 0,
+                     *           "detail": "text"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Grant"] | components["schemas"]["GrantDryRun"];
+                    "application/json": components["schemas"]["Grant"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -7460,7 +6829,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7468,28 +6837,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "reason": "signing key leaked",
+                     *       "reason": "text",
                      *       "incident": {
-                     *         "system": "pagerduty",
-                     *         "key": "Q1KDXUJ3T5Z3SI"
+                     *         "system": "text",
+                     *         "key": "text"
                      *       },
                      *       "status": "PROPAGATING",
-                     *       "effectiveAt": "2026-11-24T12:00:00.000Z",
-                     *       "finishedAt": null,
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "effectiveAt": "2026-11-25T18:00:00.000Z",
+                     *       "finishedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdBy": "text",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "ACKNOWLEDGED",
-                     *           "at": "2026-11-24T12:00:00.412Z",
-                     *           "lagMs": 412,
-                     *           "nodes": [],
-                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
+                     *           "state": "PENDING",
+                     *           "at": "2026-11-25T18:00:00.000Z",
+                     *           "lagMs": null,
+                     *           "nodes": [
+                     *             {
+                     *               "host": "text",
+                     *               "state": "text"
+                     *             }
+                     *           ],
+                     *           "detail": null
                      *         }
                      *       ]
                      *     }
@@ -7497,10 +6871,13 @@ export interface operations {
                     "application/json": components["schemas"]["Revocation"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -7509,10 +6886,8 @@ export interface operations {
     listRevocationClusters: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                /** @description Items of a page. */
-                limit?: number;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -7525,6 +6900,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of the item. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7533,23 +6910,35 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "ACKNOWLEDGED",
-                     *           "at": "2026-11-24T12:00:00.412Z",
-                     *           "lagMs": 412,
-                     *           "nodes": [],
-                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
+                     *           "state": "PENDING",
+                     *           "at": "2026-11-25T18:00:00.000Z",
+                     *           "lagMs": null,
+                     *           "nodes": [
+                     *             {
+                     *               "host": "text",
+                     *               "state": "text"
+                     *             }
+                     *           ],
+                     *           "detail": null
                      *         }
                      *       ],
-                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *       "nextCursor": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["RevocationClusterList"];
+                    "application/json": {
+                        items: components["schemas"]["RevocationCluster"][];
+                        /** @description Give it to `cursor` for the next page; absent on the last one. */
+                        nextCursor?: string;
+                    };
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -7569,7 +6958,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Give it to `If-Match`. */
+                    /** @description Of the item. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7577,30 +6966,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "createdAt": "2026-11-25T18:00:00.000Z",
+                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "db-admins"
+                     *         "name": "text"
                      *       },
-                     *       "role": "ACCESS_ADMINISTRATOR",
+                     *       "role": "OWNER",
                      *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "FEDERATION",
+                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       "createdBy": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["RoleBinding"];
                 };
             };
-            400: components["responses"]["400.invalid-query"];
+            400: components["responses"]["400.invalid-json.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -7631,24 +7023,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true,
-                     *       "createdAt": "2026-11-24T12:00:00.000Z",
-                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
-                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "principal": {
-                     *         "type": "GROUP",
-                     *         "name": "db-admins"
-                     *       },
-                     *       "role": "ACCESS_ADMINISTRATOR",
-                     *       "scope": {
-                     *         "type": "PROJECT",
-                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *       },
-                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       "dryRun": true
                      *     }
                      */
-                    "application/json": components["schemas"]["RoleBindingDryRun"];
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -7675,7 +7053,6 @@ export interface operations {
     discoverSignIn: {
         parameters: {
             query: {
-                /** @description An e-mail address; only what follows the last @ is looked at. */
                 principal: string;
             };
             header?: never;
@@ -7692,11 +7069,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "issuer": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
-                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "issuer": "text",
+                     *       "clientId": null,
                      *       "scopes": [
-                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
-                     *         "offline_access"
+                     *         "text"
                      *       ]
                      *     }
                      */

@@ -12,6 +12,8 @@ export interface Switches {
   readonly clock: FunctionClock;
   /** Undefined when all that had come due is done, or what is not. */
   readonly settle: () => Promise<string | undefined>;
+  /** Waits for what is in work. */
+  readonly atRest: () => Promise<unknown>;
   readonly startDelivering: () => void;
   readonly stopDelivering: () => Promise<void>;
   /** Throws away every waiting message. */
@@ -31,6 +33,8 @@ export function control(switches: Switches): Control {
   let moving: Promise<unknown> = Promise.resolve();
 
   const moveClock = async (response: ServerResponse, now: number): Promise<void> => {
+    // What is in work ends in the time in which it began: else an audit event would turn up hours after its identifier.
+    await switches.atRest();
     const present = clock.now();
     if (now < present) {
       const [asked, is] = [now, present].map((instant) => new Date(instant).toISOString());

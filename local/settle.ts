@@ -16,9 +16,21 @@ export interface SettleParts {
 }
 
 /** Undefined when everything is done, or what still moves. Delayed messages are not due yet and do not count. */
-export async function settle({ schedules, eventSources, sqs }: SettleParts): Promise<string | undefined> {
+export async function settle(parts: SettleParts): Promise<string | undefined> {
+  const delivered = () => parts.eventSources.reduce((sum, source) => sum + source.delivered(), 0);
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const before = delivered();
+    await parts.schedules.runAll();
+    const still = await untilAtRest(parts);
+    if (still !== undefined) return still;
+    if (delivered() === before) return undefined;
+  }
+  return `${ROUNDS_MAX} runs of the schedules each found more to do`;
+}
+
+/** Waits until no message is visible or in work. Undefined when that has come, or what still moves. */
+export async function untilAtRest({ eventSources, sqs }: Omit<SettleParts, 'schedules'>): Promise<string | undefined> {
   const queues = eventSources.map(({ queue }) => queue);
-  const delivered = () => eventSources.reduce((sum, source) => sum + source.delivered(), 0);
   /** What is visible or in the hands of a function; not what a function has handed back, to be seen again later. */
   const moving = async (): Promise<readonly string[]> => {
     const contents = await sqs.look(queues);
@@ -28,15 +40,10 @@ export async function settle({ schedules, eventSources, sqs }: SettleParts): Pro
       return ready + held + source.busy() > 0 ? [`${source.queue} (${ready} waiting, ${held} in work)`] : [];
     });
   };
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const before = delivered();
-    await schedules.runAll();
-    const until = performance.now() + ROUND_MS_MAX;
-    for (let still = await moving(); still.length > 0; still = await moving()) {
-      if (performance.now() > until) return `after ${ROUND_MS_MAX / 1000} s still: ${still.join(', ')}`;
-      await delay(POLL_MS);
-    }
-    if (delivered() === before) return undefined;
+  const until = performance.now() + ROUND_MS_MAX;
+  for (let still = await moving(); still.length > 0; still = await moving()) {
+    if (performance.now() > until) return `after ${ROUND_MS_MAX / 1000} s still: ${still.join(', ')}`;
+    await delay(POLL_MS);
   }
-  return `${ROUNDS_MAX} runs of the schedules each found more to do`;
+  return undefined;
 }

@@ -24,7 +24,7 @@ import { checkResourceTypes } from './resource-types.ts';
 import { makeSchedules } from './schedules.ts';
 import { keepSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
-import { settle } from './settle.ts';
+import { settle, untilAtRest } from './settle.ts';
 import { keepSigningKeys } from './signing-keys.ts';
 import { synthesizedStack } from './synthesis.ts';
 import { createTables } from './tables.ts';
@@ -135,6 +135,7 @@ export async function startSystem(settings: Settings, { say, functions: sources 
       clock,
       // While nothing is delivered, nothing can be done: moving the clock then only moves it.
       settle: async () => (delivering ? settle({ schedules, eventSources, sqs }) : undefined),
+      atRest: async () => (delivering ? untilAtRest({ eventSources, sqs }) : undefined),
       startDelivering,
       stopDelivering,
       dropMessages: () => purgeQueues(queueUrls, sqs.endpoint),

@@ -1,9 +1,16 @@
 /** What callers ask of the audit. */
-import type { ListQuery, Pager } from '../api/paging.ts';
-import { auditItem, auditShards } from '../platform/audit-item.ts';
+import type { List, Pager } from '../api/paging.ts';
+import { TextAnswer } from '../api/text-answer.ts';
+import type { AuditEvent } from '../platform/audit-item.ts';
 import type { Table } from '../platform/table.ts';
+import { formatInstant } from '../platform/time.ts';
 import type { Federation } from '../tenants/schema.ts';
-import { mergeNewestFirst, viewAuditEvent } from './rules.ts';
+import { EXPORTS, fitting } from './export.ts';
+import { type AuditFilter, type AuditQuery, filterOf, limitOf } from './query.ts';
+import { readPage, sourceOf } from './read.ts';
+import { viewAuditEvent } from './rules.ts';
+import { canonicalText } from './seal-rules.ts';
+import type { AuditEventView } from './view-schema.ts';
 
 export interface AuditParts {
   readonly table: Table;
@@ -11,18 +18,42 @@ export interface AuditParts {
 }
 
 export const auditService = ({ table, pager }: AuditParts) => ({
-  /** Newest first. Each shard is asked for a page, since all of the newest may lie in one. */
-  async list(federation: Federation, query: ListQuery) {
-    const name = `audit-events ${federation.id}`;
+  /** Newest first: a list as JSON, or an export in another format, whose next page is in its Link header. */
+  async list(federation: Federation, query: AuditQuery): Promise<List<AuditEventView> | TextAnswer> {
+    const filter = filterOf(query);
+    const limit = limitOf(query);
+    const name = `audit-events ${federation.id} ${canonicalText(filter)}`;
     const after = pager.after(query, name);
-    const pages = await Promise.all(
-      auditShards(federation.id).map((partition) =>
-        table.query({ partition, limit: query.limit, newestFirst: true, ...(after !== undefined && { after }) }),
-      ),
-    );
-    const shards = pages.map(({ items, more }) => ({ events: items.map((item) => auditItem.parse(item)), more }));
-    const { events, isLast } = mergeNewestFirst(shards, query.limit);
-    return pager.answer(events.map(viewAuditEvent), name, isLast ? undefined : events.at(-1)?.id);
+    const page = await readPage(sourceOf(table, federation.id, filter, limit), filter, { after, limit });
+    const shown = (textOf: (event: AuditEvent) => string) => {
+      const texts = page.events.map(textOf);
+      const count = fitting(texts);
+      return { texts: texts.slice(0, count), last: count < texts.length ? page.events[count - 1]?.id : page.last };
+    };
+    if (query.format === 'json') {
+      const { texts, last } = shown((event) => JSON.stringify(viewAuditEvent(event)));
+      return pager.answer(page.events.slice(0, texts.length).map(viewAuditEvent), name, last);
+    }
+    const { contentType, header, line } = EXPORTS[query.format];
+    const { texts, last } = shown(line);
+    const { nextCursor } = pager.answer([], name, last);
+    const next = nextCursor === undefined ? {} : { link: linkOf(federation, query, limit, nextCursor) };
+    return new TextAnswer(contentType, header + texts.join(''), next);
   },
 });
 export type AuditService = ReturnType<typeof auditService>;
+
+/** The next page of the same export (RFC 8288), relative to the address that was asked. */
+function linkOf(federation: Federation, query: AuditQuery, limit: number, cursor: string): string {
+  const parameters = new URLSearchParams({ format: query.format, limit: String(limit) });
+  for (const [name, value] of Object.entries(textsOf(filterOf(query))))
+    if (value !== undefined) parameters.set(name, value);
+  parameters.set('cursor', cursor);
+  return `</v1/federations/${federation.id}/audit-events?${parameters}>; rel="next"`;
+}
+
+const textsOf = ({ from, to, ...texts }: AuditFilter): Record<string, string | undefined> => ({
+  ...texts,
+  from: from === undefined ? undefined : formatInstant(from),
+  to: to === undefined ? undefined : formatInstant(to),
+});

@@ -46,7 +46,11 @@ export function walkChain(shard: number, { seals, event, ledger }: ChainEvidence
       read.seals += 1;
       const seal = Seal.safeParse(value);
       if (seal.success) await take(seal.data);
-      else tell(`Seal ${String(value.sk)} of shard ${shard} cannot be read: it was rewritten.`);
+      else {
+        const sequence = Number(value.sk);
+        tell(`Seal ${sequence} of shard ${shard} cannot be read: it was rewritten.`);
+        head = { ...head, sequence: Math.max(head.sequence, sequence || 0) }; // read on behind it
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import {
   signedText,
 } from '../../shared/audit/seal-rules.ts';
 import type { Seal } from '../../shared/audit/seal-schema.ts';
+import { sealItem } from '../../shared/audit/seal-store.ts';
 import { type Report, verifyAudit } from '../../shared/audit/verify.ts';
 import type { Ledger } from '../../shared/audit/verify-chain.ts';
 import { AUDIT_SHARDS, auditKey } from '../../shared/platform/audit-item.ts';
@@ -84,7 +85,12 @@ export class Archive {
     const { events, chains, roots, namedRoot } = this;
     const evidence = {
       events: pagesOf(events),
-      seals: (shard: number, after: number) => each((chains[shard] ?? []).filter(({ sequence }) => sequence > after)),
+      seals: (shard: number, after: number) =>
+        each(
+          (chains[shard] ?? [])
+            .filter(({ sequence }) => sequence > after)
+            .map((seal) => ({ ...sealItem.key(seal), ...seal })),
+        ),
       event: async (key: Key) => events.find(({ pk, sk }) => pk === key.pk && sk === key.sk),
       roots: each(roots.map(({ text }, at) => ({ name: `roots/${at + 1}`, text }))),
       namedRoot,

@@ -35,6 +35,12 @@ const TAMPERINGS: Record<string, (archive: Archive, at: number) => void> = {
     const chain = chainAt(chains, at);
     chain.splice(at % chain.length, 1);
   },
+  'a seal that cannot be read': ({ chains }, at) => {
+    const chain = chainAt(chains, at);
+    const index = at % chain.length;
+    const seal = chain[index];
+    if (seal) chain[index] = { ...seal, hash: 'none' };
+  },
   'the end of a chain cut off, with its events': (archive, at) => {
     const cut = chainAt(archive.chains, at).pop();
     const gone = new Set(cut?.events.map(({ id }) => id));

@@ -46,7 +46,7 @@ export interface Answer {
 
 export async function answerOf(request: string, response: Response): Promise<Answer> {
   const text = await response.text();
-  const isJson = /^application\/(?:\w+\+)?json/.test(response.headers.get('content-type') ?? '');
+  const isJson = /^application\/(?:\w+\+)?json(?:;|$)/.test(response.headers.get('content-type') ?? '');
   const body: Body = isJson && text !== '' ? JSON.parse(text) : {};
   Body.parse(body); // checked, but kept as it came: a parsed copy would have its members in another order
   return { status: response.status, headers: response.headers, body, text, request };

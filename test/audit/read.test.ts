@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readPage, type Source } from '../../shared/audit/read.ts';
+import { idRange, matches } from '../../shared/audit/rules.ts';
+import { SETTLE_MS } from '../../shared/audit/seal-rules.ts';
+import { firstIdAt } from '../../shared/platform/ids.ts';
+import { T0 } from '../grants/a-grant.ts';
+import { anAuditEvent } from './an-audit-event.ts';
+
+/** Partitions of events by number; each page of one ends after its limit, or after as few as the table happened to give. */
+const partitions = fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 9999 }), { maxLength: 30 }), {
+  minLength: 1,
+  maxLength: 5,
+});
+const actorOf = (id: string): string => (id.endsWith('0') ? 'key_0' : 'key_1');
+
+describe('a page of the audit', () => {
+  it('together with the next ones shows every event that matches once, newest first, wherever pages end', () =>
+    fc.assert(
+      fc.asyncProperty(
+        partitions,
+        fc.integer({ min: 1, max: 9 }),
+        fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
+        fc.constantFrom(undefined, 'key_0', 'key_none'),
+        async (numbers, limit, cuts, actor) => {
+          // Numbers of different partitions differ, as identifiers do.
+          const all = numbers.map((some, shard) =>
+            some
+              .map((number) => String(number * 10 + shard).padStart(6, '0'))
+              .sort()
+              .reverse(),
+          );
+          const source: Source = async (after) =>
+            all.map((ids) => {
+              const rest = ids.filter((id) => after === undefined || id < after);
+              const given = rest.slice(0, cuts.next().value ?? limit);
+              const events = given.map((id) => anAuditEvent({ id, actor: { type: 'CALLER', id: actorOf(id) } }));
+              return { events, knownDownTo: given.length < rest.length ? (given.at(-1) ?? '') : '' };
+            });
+          const shown: string[] = [];
+          let after: string | undefined;
+          do {
+            const page = await readPage(source, { actor }, { after, limit });
+            expect(page.events.length).toBeLessThanOrEqual(limit);
+            shown.push(...page.events.map(({ id }) => id));
+            after = page.last;
+          } while (after !== undefined);
+          const wanted = all.flat().filter((id) => actor === undefined || actorOf(id) === actor);
+          expect(shown).toEqual(wanted.sort().reverse());
+        },
+      ),
+    ));
+
+  it('ends after a thousand that do not match, and says where to go on', async () => {
+    const ids = Array.from({ length: 5000 }, (_, number) => String(5000 - number).padStart(6, '0'));
+    let asked = 0;
+    const source: Source = async (after) => {
+      const given = ids.filter((id) => after === undefined || id < after).slice(0, 400);
+      asked += given.length;
+      return [{ events: given.map((id) => anAuditEvent({ id })), knownDownTo: given.at(-1) ?? '' }];
+    };
+    const page = await readPage(source, { actor: 'nobody' }, { after: undefined, limit: 10 });
+    expect(page).toEqual({ events: [], last: '003801' });
+    expect(asked).toBe(1200);
+  });
+});
+
+describe('filters', () => {
+  const event = anAuditEvent();
+  it.each([
+    [{}, true],
+    [{ actor: 'key_1', action: 'grant.create', resourceType: 'grant', resource: 'grt_1' }, true],
+    [{ actor: 'key_2' }, false],
+    [{ action: 'grant.end' }, false],
+    [{ resourceType: 'cluster' }, false],
+    [{ resource: 'grt_2' }, false],
+    [{ from: T0 }, true],
+    [{ from: T0 + 1 }, false],
+    [{ to: T0 }, false],
+    [{ to: T0 + 1 }, true],
+  ])('%o: %s', (filter, shown) => {
+    expect(matches(event, filter)).toBe(shown);
+  });
+
+  it('of time find every event whose identifier was drawn within a run after it', () =>
+    fc.assert(
+      fc.property(fc.nat(1000), fc.nat(SETTLE_MS - 1), fc.nat(1000), fc.nat(1000), (at, later, from, to) => {
+        const happened = anAuditEvent({ at: T0 + at, id: firstIdAt('evt', T0 + at + later) });
+        const filter = { from: T0 + from, to: T0 + to };
+        const range = idRange(filter);
+        if (!matches(happened, filter)) return;
+        expect(happened.id >= (range.from ?? '')).toBe(true);
+        expect(happened.id < (range.to ?? '')).toBe(true);
+      }),
+    ));
+});
