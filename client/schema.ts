@@ -570,7 +570,7 @@ export interface paths {
         };
         /**
          * List the domains whose people sign in here
-         * @description Right: `identity-provider.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER, INCIDENT_RESPONDER, AUDITOR.
+         * @description Right: `domain.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
          */
         get: operations["listAssociatedDomains"];
         /**
@@ -899,6 +899,8 @@ export interface components {
             /** @constant */
             token_type: "Bearer";
         };
+        /** @enum {string} */
+        Algorithm: "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
         /** @description An API key or client credentials, without the secret. */
         ApiKey: {
             /**
@@ -957,6 +959,87 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        ApiKeyDryRun: {
+            /**
+             * @description Of client credentials.
+             * @example key_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            clientId?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            expiresAt: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @enum {string} */
+            kind: "API_KEY" | "CLIENT_CREDENTIALS";
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            name: string;
+            /** @description Null: the limit that all have. */
+            requestsPerMinute: number | null;
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        ApiKeyList: {
+            items: components["schemas"]["ApiKey"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        AssociatedDomain: {
+            domainName: string;
+            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            status: components["schemas"]["DomainStatus"];
+        };
+        AssociatedDomainList: {
+            /** @description All of them: this list has no pages. */
+            items: components["schemas"]["AssociatedDomain"][];
+        };
+        /** @description What it would come to: nothing was stored. */
+        AssociatedDomainListDryRun: {
+            /** @constant */
+            dryRun: true;
+            /** @description All of them: this list has no pages. */
+            items: components["schemas"]["AssociatedDomain"][];
+        };
+        AssociatedDomains: {
+            domainIds: string[];
+        };
         /** @description Who did what, when, from where, before and after. */
         AuditEvent: {
             action: string;
@@ -985,6 +1068,14 @@ export interface components {
             /** @description Address of the caller; null for what the system does by itself. */
             source: string | null;
         };
+        AuditEventList: {
+            items: components["schemas"]["AuditEvent"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
         /** @description An issuer whose signed JWTs prove callers (RFC 7523). */
         CallerIssuer: {
             audience: string;
@@ -1000,13 +1091,7 @@ export interface components {
             etag: string;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            findings: {
-                code: string;
-                fix: string;
-                message: string;
-                /** @enum {string} */
-                severity: "ERROR" | "WARNING" | "INFO";
-            }[];
+            findings: components["schemas"]["Finding"][];
             /** @example cis_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             issuerUri: string;
@@ -1054,12 +1139,114 @@ export interface components {
              */
             updatedAt: string;
         };
+        CallerIssuerChange: {
+            /**
+             * Format: duration
+             * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            longestLifetime?: string;
+            name?: string;
+            requestsPerMinute?: number | null;
+            requiredClaims?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            role?: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope?: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            subjects?: string[];
+        };
+        /** @description What it would come to: nothing was stored. */
+        CallerIssuerDryRun: {
+            audience: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            issuerUri: string;
+            jwksUri: string;
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            /**
+             * Format: duration
+             * @example PT1H
+             */
+            longestLifetime: string;
+            name: string;
+            /** @description Null: the limit that all have. */
+            requestsPerMinute: number | null;
+            requiredClaims: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            subjects: string[];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        CallerIssuerList: {
+            items: components["schemas"]["CallerIssuer"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
         /** @description A data plane with a connector. */
         Cluster: {
-            connector: {
-                /** @constant */
-                type: "introspection";
-            };
+            connector: components["schemas"]["Connector"];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -1090,8 +1277,59 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-            /** @description Seconds for which a gateway may hold a verdict that says yes. */
+            /** @description Seconds for which a gateway may hold a verdict. */
             verdictMaxAge: number;
+        };
+        ClusterChange: {
+            connector?: components["schemas"]["ConnectorInput"];
+            /** @enum {string} */
+            distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
+            /** @description From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on. */
+            mongoDbVersion?: string;
+            name?: string;
+            /** @description SELF_MANAGED, or a dedicated Atlas tier: what lies below M10 has no workforce access. */
+            tier?: string;
+            /** @description Seconds for which a gateway may hold a verdict. */
+            verdictMaxAge?: number;
+        };
+        /** @description What it would come to: nothing was stored. */
+        ClusterDryRun: {
+            connector: components["schemas"]["Connector"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @enum {string} */
+            distribution: "ATLAS" | "ENTERPRISE" | "PERCONA";
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @enum {string} */
+            kind: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
+            mongoDbVersion: string;
+            name: string;
+            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            organizationId: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            tier: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /** @description Seconds for which a gateway may hold a verdict. */
+            verdictMaxAge: number;
+        };
+        ClusterList: {
+            items: components["schemas"]["Cluster"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
         };
         /** @description An organization with one identity provider enabled, for all its projects. */
         Connection: {
@@ -1117,16 +1355,7 @@ export interface components {
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
             /** @description In a dry run of a disconnect only. */
-            losesAccess?: {
-                grants: string[];
-                principals: {
-                    name: string;
-                    /** @enum {string} */
-                    type: "GROUP" | "USER";
-                }[];
-                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                projectId: string;
-            }[];
+            losesAccess?: components["schemas"]["Loss"][];
             /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             organizationId: string;
             /**
@@ -1139,6 +1368,57 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        ConnectionDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            connectedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            /** @description In a dry run of a disconnect only. */
+            losesAccess?: components["schemas"]["Loss"][];
+            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            organizationId: string;
+            /**
+             * @description DISCONNECTING: verdicts say no already, and the grants are being ended one by one.
+             * @enum {string}
+             */
+            status: "CONNECTED" | "DISCONNECTING";
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        ConnectionList: {
+            items: components["schemas"]["Connection"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description How grants and revocations reach the cluster. */
+        Connector: {
+            /** @constant */
+            type: "introspection";
+        };
+        /** @description How grants and revocations reach the cluster. */
+        ConnectorInput: {
+            /** @constant */
+            type: "introspection";
         };
         /** @description A DNS name whose ownership a federation proves. */
         Domain: {
@@ -1157,49 +1437,86 @@ export interface components {
             etag: string;
             /** @description Until when a pending proof must be published. */
             expiresAt: string | null;
+            /** @description Since when every look has failed. */
             failingSince: string | null;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            findings: {
-                code: string;
-                fix: string;
-                message: string;
-                /** @enum {string} */
-                severity: "ERROR" | "WARNING" | "INFO";
-            }[];
+            findings: components["schemas"]["Finding"][];
             /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             lastAttempt: components["schemas"]["VerificationAttempt"] | null;
             /** @enum {string} */
             method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+            /** @description When it is looked at next by itself; null: never again. */
             nextCheckAt: string | null;
+            /** @description Leave it there once it is proved: it is looked at again every day. */
             proof: components["schemas"]["DomainProof"];
-            /** @enum {string} */
-            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
+            status: components["schemas"]["DomainStatus"];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
+            /** @description When it was first seen to be proved. */
             verifiedAt: string | null;
         };
-        /** @description Exactly what to publish: a TXT record, or a file over HTTPS. */
-        DomainProof: {
-            /** @description Proves it as well: the one to use for a name with a CNAME. Null: the name is too long for it. */
-            alternativeRecordName: string | null;
-            recordName: string;
-            /** @constant */
-            recordType: "TXT";
-            recordValue: string;
-        } | {
-            alternativeUrl: string;
-            content: string;
-            url: string;
+        DomainChange: {
+            displayName?: string;
         };
-        /** @description What it would come to: the normal view without id, entity tag and secrets. Nothing was stored. */
-        DryRun: {
+        /** @description What it would come to: nothing was stored. */
+        DomainDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            displayName: string;
+            /** @description As A-labels, lower case. */
+            domainName: string;
             /** @constant */
             dryRun: true;
+            /** @description Until when a pending proof must be published. */
+            expiresAt: string | null;
+            /** @description Since when every look has failed. */
+            failingSince: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            lastAttempt: components["schemas"]["VerificationAttempt"] | null;
+            /** @enum {string} */
+            method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+            /** @description When it is looked at next by itself; null: never again. */
+            nextCheckAt: string | null;
+            /** @description Leave it there once it is proved: it is looked at again every day. */
+            proof: components["schemas"]["DomainProof"];
+            status: components["schemas"]["DomainStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /** @description When it was first seen to be proved. */
+            verifiedAt: string | null;
+        };
+        DomainList: {
+            items: components["schemas"]["Domain"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description Exactly what to publish: a TXT record, or a file over HTTPS. */
+        DomainProof: components["schemas"]["RecordProof"] | components["schemas"]["FileProof"];
+        /**
+         * @description LAPSING: the last looks failed. SUSPENDED: they failed for days, so nobody signs in by it. EXPIRED: never proved in time; add it anew.
+         * @enum {string}
+         */
+        DomainStatus: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
+        Exchange: {
+            asked: string;
+            from: string;
+            got: string;
         };
         /** @description One customer’s settings: the boundary that nothing crosses. */
         Federation: {
@@ -1222,28 +1539,55 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        FederationDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        FederationList: {
+            items: components["schemas"]["Federation"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description The file to upload. */
+        FileProof: {
+            /** @description Proves it as well. */
+            alternativeUrl: string;
+            /** @description What the file holds, and nothing else. */
+            content: string;
+            url: string;
+        };
+        /** @description What the world outside did wrong, or could do better. */
+        Finding: {
+            /** @description kebab-case; never renamed. */
+            code: string;
+            /** @description What to do about it. */
+            fix: string;
+            message: string;
+            /**
+             * @description ERROR: it cannot be used as it is. WARNING: somebody will be refused or surprised.
+             * @enum {string}
+             */
+            severity: "ERROR" | "WARNING" | "INFO";
+        };
         /** @description An IdP user or group with roles on a project’s clusters. */
         Grant: {
             /** @description At most 100. */
-            clusters: {
-                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                clusterId: string;
-                detail?: string;
-                /** @description From the grant’s end to its removal there, in milliseconds. */
-                lagMs?: number;
-                /**
-                 * Format: date-time
-                 * @example 2026-11-25T18:00:00.000Z
-                 */
-                removedAt?: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-11-25T18:00:00.000Z
-                 */
-                since: string;
-                /** @enum {string} */
-                state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
-            }[];
+            clusters: components["schemas"]["GrantOnCluster"][];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -1266,30 +1610,17 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            /** @enum {string} */
+            /**
+             * @description What a cluster that holds users or roles of ours does at the end.
+             * @enum {string}
+             */
             onEnd: "DROP_AND_END_SESSIONS" | "DROP";
-            principal: {
-                name: string;
-                /** @enum {string} */
-                type: "GROUP" | "USER";
-            };
+            principal: components["schemas"]["Principal"];
             /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             projectId: string;
             /** @description Floored; null: permanent. */
             remainingSeconds: number | null;
-            roles: {
-                /** @enum {string} */
-                builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-                /** @default [] */
-                custom: string[];
-                /** @default [] */
-                privileges: {
-                    collection?: string;
-                    database: string;
-                    /** @enum {string} */
-                    role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-                }[];
-            };
+            roles: components["schemas"]["Roles"];
             scope: {
                 /** @description Absent: all clusters of the project. */
                 clusterIds?: string[];
@@ -1304,32 +1635,123 @@ export interface components {
              * @enum {string}
              */
             status: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
-            ticket: {
-                approver?: string;
-                key: string;
-                reason?: string;
-                requester?: string;
-                system: string;
-                /** Format: uri */
-                url?: string;
-            } | null;
+            ticket: components["schemas"]["Ticket"] | null;
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
         };
-        /** @description One registered OIDC issuer and audience. */
-        IdentityProvider: {
-            allowedAlgorithms: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
-            audience: string;
-            /** @enum {string} */
-            authorizationType: "GROUP" | "USER";
+        GrantChange: {
+            /**
+             * Format: duration
+             * @description Counted from now, or from a start that is still to come.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            duration?: string;
+            /** @description Null makes it permanent. */
+            expiresAt?: string | null;
+        };
+        /** @description What it would come to: nothing was stored. */
+        GrantDryRun: {
+            /** @description At most 100. */
+            clusters: components["schemas"]["GrantOnCluster"][];
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
              */
+            createdAt: string;
+            /** @description Which caller made it: `key_…`, `cis_…`, `bootstrap`, or `idp_…/` and a person’s name. */
+            createdBy: string;
+            /** @constant */
+            dryRun: true;
+            endedAt: string | null;
+            endReason: ("EXPIRED" | "ENDED" | "DISCONNECTED") | null;
+            /** @description From this instant on no verdict allows it; null: permanent. */
+            expiresAt: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            /**
+             * @description What a cluster that holds users or roles of ours does at the end.
+             * @enum {string}
+             */
+            onEnd: "DROP_AND_END_SESSIONS" | "DROP";
+            principal: components["schemas"]["Principal"];
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            /** @description Floored; null: permanent. */
+            remainingSeconds: number | null;
+            roles: components["schemas"]["Roles"];
+            scope: {
+                /** @description Absent: all clusters of the project. */
+                clusterIds?: string[];
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            startsAt: string;
+            /**
+             * @description ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere.
+             * @enum {string}
+             */
+            status: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
+            ticket: components["schemas"]["Ticket"] | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        GrantList: {
+            items: components["schemas"]["Grant"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description How one cluster stands with a grant. */
+        GrantOnCluster: {
+            /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            clusterId: string;
+            detail?: string;
+            /** @description From the grant’s end to its removal there, in milliseconds. */
+            lagMs?: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            removedAt?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            since: string;
+            /** @enum {string} */
+            state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
+        };
+        /** @description One registered OIDC issuer and audience. */
+        IdentityProvider: {
+            allowedAlgorithms: components["schemas"]["Algorithm"][];
+            /** @description Exactly as tokens carry it in `aud`. */
+            audience: string;
+            /**
+             * @description Whether grants name groups of its tokens, or users.
+             * @enum {string}
+             */
+            authorizationType: "GROUP" | "USER";
+            /**
+             * Format: date-time
+             * @description When the issuer was last looked at.
+             * @example 2026-11-25T18:00:00.000Z
+             */
             checkedAt: string;
+            /** @description With which people sign in; null for machines. */
             clientId: string | null;
             /**
              * Format: date-time
@@ -1337,6 +1759,7 @@ export interface components {
              */
             createdAt: string;
             description: string;
+            /** @description Domains whose people sign in here. */
             domainIds: string[];
             /**
              * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
@@ -1345,20 +1768,20 @@ export interface components {
             etag: string;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
-            findings: {
-                code: string;
-                fix: string;
-                message: string;
-                /** @enum {string} */
-                severity: "ERROR" | "WARNING" | "INFO";
-            }[];
+            /** @description As seen at the last look, the gravest first. */
+            findings: components["schemas"]["Finding"][];
             groupsClaim: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
+            /** @description Exactly as tokens carry it in `iss`. */
             issuerUri: string;
+            /** @description Where its keys are fetched, as discovery said at the last look. */
             jwksUri: string;
             name: string;
-            /** @enum {string} */
+            /**
+             * @description People, or machines. Fixed.
+             * @enum {string}
+             */
             purpose: "WORKFORCE" | "WORKLOAD";
             requestedScopes: string[];
             /** @description Made from the first name, unique in the federation, fixed: part of `username` in verdicts. */
@@ -1369,6 +1792,104 @@ export interface components {
              */
             updatedAt: string;
             userClaim: string;
+        };
+        IdentityProviderChange: {
+            allowedAlgorithms?: components["schemas"]["Algorithm"][];
+            audience?: string & (unknown & unknown);
+            /**
+             * @description Whether grants name groups of its tokens, or users.
+             * @enum {string}
+             */
+            authorizationType?: "GROUP" | "USER";
+            clientId?: (string & (unknown & unknown & unknown)) | null;
+            description?: string;
+            groupsClaim?: string & (unknown & unknown);
+            issuerUri?: string;
+            name?: string;
+            requestedScopes?: string[];
+            userClaim?: string & (unknown & unknown);
+        };
+        /** @description What it would come to: nothing was stored. */
+        IdentityProviderDryRun: {
+            allowedAlgorithms: components["schemas"]["Algorithm"][];
+            /** @description Exactly as tokens carry it in `aud`. */
+            audience: string;
+            /**
+             * @description Whether grants name groups of its tokens, or users.
+             * @enum {string}
+             */
+            authorizationType: "GROUP" | "USER";
+            /**
+             * Format: date-time
+             * @description When the issuer was last looked at.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            checkedAt: string;
+            /** @description With which people sign in; null for machines. */
+            clientId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            description: string;
+            /** @description Domains whose people sign in here. */
+            domainIds: string[];
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @description As seen at the last look, the gravest first. */
+            findings: components["schemas"]["Finding"][];
+            groupsClaim: string;
+            /** @description Exactly as tokens carry it in `iss`. */
+            issuerUri: string;
+            /** @description Where its keys are fetched, as discovery said at the last look. */
+            jwksUri: string;
+            name: string;
+            /**
+             * @description People, or machines. Fixed.
+             * @enum {string}
+             */
+            purpose: "WORKFORCE" | "WORKLOAD";
+            requestedScopes: string[];
+            /** @description Made from the first name, unique in the federation, fixed: part of `username` in verdicts. */
+            shortName: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            userClaim: string;
+        };
+        IdentityProviderList: {
+            items: components["schemas"]["IdentityProvider"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description The incident behind a revocation. */
+        Incident: {
+            /** @example Q1KDXUJ3T5Z3SI */
+            key: string;
+            /** @example pagerduty */
+            system: string;
+        };
+        /** @description The incident behind a revocation. */
+        IncidentInput: {
+            /** @example Q1KDXUJ3T5Z3SI */
+            key: string;
+            /** @example pagerduty */
+            system: string;
+        };
+        /** @description Whose access ends in one project, and the grants that give it. */
+        Loss: {
+            grants: string[];
+            principals: components["schemas"]["Principal"][];
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
         };
         /** @description The key with its secret, which is shown this once. */
         NewApiKeyAnswer: {
@@ -1432,6 +1953,250 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        NewApiKeyAnswerDryRun: {
+            /**
+             * @description Of client credentials.
+             * @example key_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            clientId?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            expiresAt: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @enum {string} */
+            kind: "API_KEY" | "CLIENT_CREDENTIALS";
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            name: string;
+            /** @description Null: the limit that all have. */
+            requestsPerMinute: number | null;
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        NewCallerIssuer: {
+            audience: string & (unknown & unknown);
+            issuerUri: string;
+            /**
+             * Format: duration
+             * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            longestLifetime?: string;
+            name: string;
+            requestsPerMinute?: number | null;
+            /** @default {} */
+            requiredClaims?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            subjects: string[];
+        };
+        NewCluster: {
+            connector: components["schemas"]["ConnectorInput"];
+            /**
+             * @description Left out: ATLAS for Atlas tiers, ENTERPRISE for SELF_MANAGED.
+             * @enum {string}
+             */
+            distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
+            /**
+             * @default CLUSTER
+             * @enum {string}
+             */
+            kind?: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
+            /** @description From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on. */
+            mongoDbVersion: string;
+            name: string;
+            /** @description SELF_MANAGED, or a dedicated Atlas tier: what lies below M10 has no workforce access. */
+            tier: string;
+            /**
+             * @description Seconds for which a gateway may hold a verdict.
+             * @default 0
+             */
+            verdictMaxAge?: number;
+        };
+        NewConnection: {
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+        };
+        NewDomain: {
+            displayName: string;
+            /** @description A name that can be owned: no public suffix, IP address or single label. */
+            domainName: string;
+            /** @enum {string} */
+            method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+        };
+        NewGrant: {
+            /**
+             * Format: duration
+             * @description Counted from `startsAt` if that is in the future, else from now. Instead of `expiresAt`; neither: permanent.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            duration?: string;
+            /**
+             * Format: date-time
+             * @description It holds until just before this instant.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            expiresAt?: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            /**
+             * @description Left out: DROP_AND_END_SESSIONS, of a permanent grant DROP.
+             * @enum {string}
+             */
+            onEnd?: "DROP_AND_END_SESSIONS" | "DROP";
+            principal: components["schemas"]["PrincipalInput"];
+            roles: components["schemas"]["RolesInput"];
+            /**
+             * @description Left out: all clusters of the project, also those that are still to come.
+             * @default {}
+             */
+            scope?: {
+                clusterIds?: string[];
+            };
+            /**
+             * Format: date-time
+             * @description Left out or passed: now.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            startsAt?: string;
+            ticket?: components["schemas"]["TicketInput"];
+        };
+        NewIdentityProvider: {
+            /**
+             * @default [
+             *       "RS256",
+             *       "RS384",
+             *       "RS512",
+             *       "PS256",
+             *       "PS384",
+             *       "PS512",
+             *       "ES256",
+             *       "ES384",
+             *       "ES512",
+             *       "EdDSA"
+             *     ]
+             */
+            allowedAlgorithms?: components["schemas"]["Algorithm"][];
+            audience: string & (unknown & unknown);
+            /**
+             * @description Whether grants name groups of its tokens, or users.
+             * @enum {string}
+             */
+            authorizationType: "GROUP" | "USER";
+            /** @default null */
+            clientId?: (string & (unknown & unknown & unknown)) | null;
+            /** @default  */
+            description?: string;
+            /** @default groups */
+            groupsClaim?: string & (unknown & unknown);
+            issuerUri: string;
+            name: string;
+            /**
+             * @description People, or machines. Fixed.
+             * @default WORKFORCE
+             * @enum {string}
+             */
+            purpose?: "WORKFORCE" | "WORKLOAD";
+            /** @default [] */
+            requestedScopes?: string[];
+            /** @default sub */
+            userClaim?: string & (unknown & unknown);
+        };
+        NewRevocation: {
+            incident?: components["schemas"]["IncidentInput"];
+            reason: string;
+        };
+        NewRoleBinding: {
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            principal: components["schemas"]["PrincipalInput"];
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+        };
+        NewTenant: {
+            name: string;
+        };
         /** @description RFC 6749 section 5.2. */
         OAuthError: {
             error: string;
@@ -1460,18 +2225,79 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        OrganizationDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        OrganizationList: {
+            items: components["schemas"]["Organization"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description A user or group of an identity provider, by the value of its claim: compared character by character. */
+        Principal: {
+            name: string;
+            /**
+             * @description As the identity provider authorizes.
+             * @enum {string}
+             */
+            type: "GROUP" | "USER";
+        };
+        /** @description A user or group of an identity provider, by the value of its claim: compared character by character. */
+        PrincipalInput: {
+            name: string;
+            /**
+             * @description As the identity provider authorizes.
+             * @enum {string}
+             */
+            type: "GROUP" | "USER";
+        };
+        /** @description A built-in role on one database, or (read and readWrite) on one collection. */
+        Privilege: {
+            collection?: string;
+            database: string;
+            /** @enum {string} */
+            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+        };
+        /** @description A built-in role on one database, or (read and readWrite) on one collection. */
+        PrivilegeInput: {
+            collection?: string;
+            database: string;
+            /** @enum {string} */
+            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+        };
         /** @description Problem details (RFC 9457). */
         Problem: {
             /** @description What is wrong, then what to do. */
             detail: string;
+            /** @description Of a bad form at introspection, as RFC 6749 section 5.2 names it. */
+            error?: string;
+            error_description?: string;
             /** @description Every broken field at once. */
             errors?: {
                 message: string;
                 /** @description JSON Pointer (RFC 6901) into the body, or the parameter’s name. */
                 pointer: string;
             }[];
-            /** @description What was found at an issuer. */
-            findings?: Record<string, never>[];
+            /** @description Of `identity-provider-unfit`: what was seen at the issuer. */
+            findings?: components["schemas"]["Finding"][];
             /** @description This one answer, for the operator’s log. */
             instance: string;
             status: number;
@@ -1507,6 +2333,43 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        ProjectDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            name: string;
+            /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            organizationId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        ProjectList: {
+            items: components["schemas"]["Project"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description The TXT record to publish. */
+        RecordProof: {
+            /** @description Proves it as well: the one to use for a name with a CNAME. Null: the name is too long for it. */
+            alternativeRecordName: string | null;
+            recordName: string;
+            /** @constant */
+            recordType: "TXT";
+            recordValue: string;
+        };
         /** @description One order to forget an identity provider’s cached signing keys, with its progress. */
         Revocation: {
             /** @description At most 100; all of them at `…/clusters`. */
@@ -1535,12 +2398,12 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            incident: {
-                key: string;
-                system: string;
-            } | null;
+            incident: components["schemas"]["Incident"] | null;
             reason: string;
-            /** @enum {string} */
+            /**
+             * @description FINISHED: every cluster has been told.
+             * @enum {string}
+             */
             status: "PROPAGATING" | "FINISHED";
             /**
              * Format: date-time
@@ -1550,6 +2413,7 @@ export interface components {
         };
         /** @description How far one cluster is with one revocation. */
         RevocationCluster: {
+            /** @description When it came to this state; null while PENDING. */
             at: string | null;
             /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             clusterId: string;
@@ -1565,6 +2429,58 @@ export interface components {
              * @enum {string}
              */
             state: "PENDING" | "ACKNOWLEDGED" | "FAILED" | "STUCK" | "NOT_ENFORCEABLE";
+        };
+        RevocationClusterList: {
+            items: components["schemas"]["RevocationCluster"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        RevocationDryRun: {
+            /** @description At most 100; all of them at `…/clusters`. */
+            clusters: components["schemas"]["RevocationCluster"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            createdBy: string;
+            /** @constant */
+            dryRun: true;
+            /**
+             * Format: date-time
+             * @description From this instant on no verdict uses a key that was fetched before it.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            effectiveAt: string;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            finishedAt: string | null;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            incident: components["schemas"]["Incident"] | null;
+            reason: string;
+            /**
+             * @description FINISHED: every cluster has been told.
+             * @enum {string}
+             */
+            status: "PROPAGATING" | "FINISHED";
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        RevocationList: {
+            items: components["schemas"]["Revocation"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
         };
         /** @description What a user or group of an identity provider may do here. */
         RoleBinding: {
@@ -1585,11 +2501,7 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
-            principal: {
-                name: string;
-                /** @enum {string} */
-                type: "GROUP" | "USER";
-            };
+            principal: components["schemas"]["Principal"];
             /** @enum {string} */
             role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
             scope: {
@@ -1619,11 +2531,130 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What it would come to: nothing was stored. */
+        RoleBindingDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            createdBy: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            principal: components["schemas"]["Principal"];
+            /** @enum {string} */
+            role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
+            scope: {
+                /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "FEDERATION";
+            } | {
+                /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "ORGANIZATION";
+            } | {
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "PROJECT";
+            } | {
+                /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                id: string;
+                /** @constant */
+                type: "CLUSTER";
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        RoleBindingList: {
+            items: components["schemas"]["RoleBinding"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description What a grant gives: at least one role, of whatever kind. */
+        Roles: {
+            /**
+             * @description For a whole cluster.
+             * @enum {string}
+             */
+            builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+            /**
+             * @description Custom roles of the project, by name.
+             * @default []
+             */
+            custom: string[];
+            /** @default [] */
+            privileges: components["schemas"]["Privilege"][];
+        };
+        /** @description What a grant gives: at least one role, of whatever kind. */
+        RolesInput: {
+            /**
+             * @description For a whole cluster.
+             * @enum {string}
+             */
+            builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+            /**
+             * @description Custom roles of the project, by name.
+             * @default []
+             */
+            custom?: string[];
+            /** @default [] */
+            privileges?: components["schemas"]["PrivilegeInput"][];
+        };
         /** @description With which issuer, client and scopes people of a domain sign in. */
         SignIn: {
             clientId: string | null;
             issuer: string;
             scopes: string[];
+        };
+        TenantChange: {
+            name?: string;
+        };
+        /** @description The ticket behind a grant. */
+        Ticket: {
+            /** @description Who said yes. */
+            approver?: string;
+            /** @example REQ0012345 */
+            key: string;
+            reason?: string;
+            /** @description Who asked for it. */
+            requester?: string;
+            /**
+             * @example servicenow
+             * @example jira
+             */
+            system: string;
+            /** Format: uri */
+            url?: string;
+        };
+        /** @description The ticket behind a grant. */
+        TicketInput: {
+            /** @description Who said yes. */
+            approver?: string;
+            /** @example REQ0012345 */
+            key: string;
+            reason?: string;
+            /** @description Who asked for it. */
+            requester?: string;
+            /**
+             * @example servicenow
+             * @example jira
+             */
+            system: string;
+            /** Format: uri */
+            url?: string;
         };
         /** @description May the bearer of this token use this cluster now, as what, until when (RFC 7662). */
         Verdict: {
@@ -1671,24 +2702,23 @@ export interface components {
              */
             at: string;
             /** @description What was asked of whom, and what came back: quoted, cut. */
-            exchanges: {
-                asked: string;
-                from: string;
-                got: string;
-            }[];
-            finding: {
-                code: string;
-                fix: string;
-                message: string;
-                /** @enum {string} */
-                severity: "ERROR" | "WARNING" | "INFO";
-            };
+            exchanges: components["schemas"]["Exchange"][];
+            finding: components["schemas"]["Finding"];
+            /** @example att_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             /**
              * @description PROVED and NOT_PROVED were seen; UNKNOWN is an outage, and decides nothing.
              * @enum {string}
              */
             outcome: "PROVED" | "NOT_PROVED" | "UNKNOWN";
+        };
+        VerificationAttemptList: {
+            items: components["schemas"]["VerificationAttempt"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
         };
     };
     responses: {
@@ -1699,6 +2729,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 400;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-json" | "https://sallyport.dev/problems/invalid-query";
                 };
@@ -1711,6 +2743,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 400;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-query";
                 };
@@ -1724,6 +2758,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 401;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unauthenticated";
                 };
@@ -1736,6 +2772,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/forbidden" | "https://sallyport.dev/problems/no-role-binding";
                 };
@@ -1748,6 +2786,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/no-role-binding" | "https://sallyport.dev/problems/forbidden";
                 };
@@ -1760,6 +2800,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 404;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/not-found";
                 };
@@ -1772,6 +2814,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/already-connected" | "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1784,6 +2828,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/domain-expired" | "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1796,6 +2842,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/grant-ended" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1808,6 +2856,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/identity-provider-taken" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1820,6 +2870,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1832,6 +2884,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/role-bound-already" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1844,6 +2898,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/too-many-live-grants" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1856,20 +2912,24 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
                 };
             };
         };
-        /** @description The identity provider is still connected (`identity-provider-connected`) · Something still hangs on it (`still-in-use`) · Someone else changed it first (`version-conflict`) */
-        "409.identity-provider-connected.still-in-use.version-conflict": {
+        /** @description The identity provider is still connected (`identity-provider-connected`) · Someone else changed it first (`version-conflict`) */
+        "409.identity-provider-connected.version-conflict": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
-                    type?: "https://sallyport.dev/problems/identity-provider-connected" | "https://sallyport.dev/problems/still-in-use" | "https://sallyport.dev/problems/version-conflict";
+                    type?: "https://sallyport.dev/problems/identity-provider-connected" | "https://sallyport.dev/problems/version-conflict";
                 };
             };
         };
@@ -1880,6 +2940,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/identity-provider-taken" | "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1892,6 +2954,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/name-taken" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1904,6 +2968,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/still-in-use" | "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1916,6 +2982,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/version-conflict";
                 };
@@ -1928,6 +2996,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 412;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/precondition-failed";
                 };
@@ -1940,6 +3010,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 413;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/payload-too-large";
                 };
@@ -1952,6 +3024,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 415;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unsupported-media-type";
                 };
@@ -1964,6 +3038,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-not-connected" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -1976,6 +3052,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-unfit" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -1988,6 +3066,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -2000,6 +3080,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/identity-provider-unfit" | "https://sallyport.dev/problems/invalid-body";
                 };
@@ -2012,6 +3094,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-body";
                 };
@@ -2026,6 +3110,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 429;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/rate-limited";
                 };
@@ -2038,6 +3124,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 500;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/internal";
                 };
@@ -2052,6 +3140,8 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 503;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unavailable";
                 };
@@ -2060,7 +3150,7 @@ export interface components {
     };
     parameters: {
         /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
-        DryRun: "true" | "false";
+        DryRun: boolean;
         /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
         IdempotencyKey: string;
         /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
@@ -2077,7 +3167,10 @@ export interface operations {
     getDocs: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The entity tag that the reader has; 304 when it is the present one. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2086,11 +3179,22 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
                 };
+            };
+            /** @description As the reader has it */
+            304: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2122,7 +3226,6 @@ export interface operations {
             };
             400: components["responses"]["400.invalid-query"];
             500: components["responses"]["500.internal"];
-            503: components["responses"]["503.unavailable"];
         };
     };
     issueToken: {
@@ -2160,10 +3263,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "access_token": "text",
+                     *       "access_token": "sat_key01JDG3ZV8WQK2M5N7P9R1T3V5X_01JDG…",
                      *       "token_type": "Bearer",
-                     *       "expires_in": 0,
-                     *       "issued_token_type": "text"
+                     *       "expires_in": 3600
                      *     }
                      */
                     "application/json": components["schemas"]["AccessTokenAnswer"];
@@ -2177,8 +3279,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2193,8 +3295,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2208,8 +3310,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2225,8 +3327,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2240,8 +3342,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2257,8 +3359,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "text",
-                     *       "error_description": "text"
+                     *       "error": "invalid_client",
+                     *       "error_description": "The client is not known, its secret is wrong, or it has ended."
                      *     }
                      */
                     "application/json": components["schemas"]["OAuthError"];
@@ -2269,7 +3371,10 @@ export interface operations {
     getOpenApiDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The entity tag that the reader has; 304 when it is the present one. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2278,6 +3383,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2290,6 +3397,15 @@ export interface operations {
                         openapi: string;
                     };
                 };
+            };
+            /** @description As the reader has it */
+            304: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2307,7 +3423,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2315,33 +3431,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
-                     *       "role": "OWNER",
+                     *       "name": "ServiceNow",
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "kind": "API_KEY",
-                     *       "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "requestsPerMinute": 0,
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": null,
+                     *       "requestsPerMinute": null,
+                     *       "lastUsedAt": null,
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -2372,10 +3484,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "ServiceNow",
+                     *       "role": "REQUESTER",
+                     *       "scope": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "kind": "API_KEY",
+                     *       "expiresAt": null,
+                     *       "requestsPerMinute": null,
+                     *       "lastUsedAt": null,
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["ApiKeyDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -2413,7 +3538,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2421,46 +3546,38 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "issuerUri": "text",
-                     *       "audience": "text",
+                     *       "name": "Infrastructure pipeline",
+                     *       "issuerUri": "https://token.actions.githubusercontent.com",
+                     *       "audience": "https://sallyport.acme.com",
                      *       "subjects": [
-                     *         "text"
+                     *         "repo:acme/infra:environment:*"
                      *       ],
-                     *       "requiredClaims": {},
-                     *       "role": "OWNER",
+                     *       "requiredClaims": {
+                     *         "repository_id": "74"
+                     *       },
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": 0,
-                     *       "jwksUri": "text",
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
+                     *       "requestsPerMinute": null,
+                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *       "findings": [],
+                     *       "lastUsedAt": null
                      *     }
                      */
                     "application/json": components["schemas"]["CallerIssuer"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -2491,10 +3608,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "name": "Infrastructure pipeline",
+                     *       "issuerUri": "https://token.actions.githubusercontent.com",
+                     *       "audience": "https://sallyport.acme.com",
+                     *       "subjects": [
+                     *         "repo:acme/infra:environment:*"
+                     *       ],
+                     *       "requiredClaims": {
+                     *         "repository_id": "74"
+                     *       },
+                     *       "role": "REQUESTER",
+                     *       "scope": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "longestLifetime": "PT1H",
+                     *       "requestsPerMinute": null,
+                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *       "findings": [],
+                     *       "lastUsedAt": null
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["CallerIssuerDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -2542,52 +3681,14 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: duration
-                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-                     * @example PT6H
-                     * @example P1D
-                     * @example P1W
-                     */
-                    longestLifetime?: string;
-                    name?: string;
-                    requestsPerMinute?: number | null;
-                    requiredClaims?: {
-                        [key: string]: string;
-                    };
-                    /** @enum {string} */
-                    role?: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-                    scope?: {
-                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "FEDERATION";
-                    } | {
-                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "ORGANIZATION";
-                    } | {
-                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "PROJECT";
-                    } | {
-                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "CLUSTER";
-                    };
-                    subjects?: string[];
-                };
+                "application/json": components["schemas"]["CallerIssuerChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2595,37 +3696,32 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "issuerUri": "text",
-                     *       "audience": "text",
+                     *       "name": "Infrastructure pipeline",
+                     *       "issuerUri": "https://token.actions.githubusercontent.com",
+                     *       "audience": "https://sallyport.acme.com",
                      *       "subjects": [
-                     *         "text"
+                     *         "repo:acme/infra:environment:*"
                      *       ],
-                     *       "requiredClaims": {},
-                     *       "role": "OWNER",
+                     *       "requiredClaims": {
+                     *         "repository_id": "74"
+                     *       },
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": 0,
-                     *       "jwksUri": "text",
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
+                     *       "requestsPerMinute": null,
+                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *       "findings": [],
+                     *       "lastUsedAt": null
                      *     }
                      */
-                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["CallerIssuerDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -2656,7 +3752,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2664,14 +3760,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "payments-eu",
                      *       "kind": "CLUSTER",
-                     *       "tier": "text",
-                     *       "distribution": "ATLAS",
-                     *       "mongoDbVersion": "text",
+                     *       "tier": "SELF_MANAGED",
+                     *       "distribution": "ENTERPRISE",
+                     *       "mongoDbVersion": "7.0.12",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -2684,13 +3780,10 @@ export interface operations {
                     "application/json": components["schemas"]["Cluster"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -2721,10 +3814,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "payments-eu",
+                     *       "kind": "CLUSTER",
+                     *       "tier": "SELF_MANAGED",
+                     *       "distribution": "ENTERPRISE",
+                     *       "mongoDbVersion": "7.0.12",
+                     *       "connector": {
+                     *         "type": "introspection"
+                     *       },
+                     *       "verdictMaxAge": 0,
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["ClusterDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -2771,26 +3878,14 @@ export interface operations {
                  *       "verdictMaxAge": 10
                  *     }
                  */
-                "application/json": {
-                    connector?: {
-                        /** @constant */
-                        type: "introspection";
-                    };
-                    /** @enum {string} */
-                    distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
-                    mongoDbVersion?: string;
-                    name?: string;
-                    tier?: string;
-                    /** @description Seconds for which a gateway may hold a verdict that says yes. */
-                    verdictMaxAge?: number;
-                };
+                "application/json": components["schemas"]["ClusterChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2798,14 +3893,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "payments-eu",
                      *       "kind": "CLUSTER",
-                     *       "tier": "text",
-                     *       "distribution": "ATLAS",
-                     *       "mongoDbVersion": "text",
+                     *       "tier": "SELF_MANAGED",
+                     *       "distribution": "ENTERPRISE",
+                     *       "mongoDbVersion": "7.0.12",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -2815,7 +3910,7 @@ export interface operations {
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["ClusterDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -2865,35 +3960,35 @@ export interface operations {
                     /**
                      * @example {
                      *       "active": true,
-                     *       "sub": "text",
+                     *       "sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ",
                      *       "username": "acme-entra/alice@acme.com",
                      *       "principal": {
                      *         "type": "GROUP",
                      *         "names": [
-                     *           "text"
+                     *           "db-oncall"
                      *         ]
                      *       },
-                     *       "client_id": "text",
-                     *       "iss": "text",
-                     *       "aud": "text",
-                     *       "iat": 0,
-                     *       "exp": 0,
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
+                     *       "client_id": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "iss": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "aud": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "iat": 1795521600,
+                     *       "exp": 1795525200,
+                     *       "expiresAt": "2026-11-24T13:00:00.000Z",
                      *       "roles": [
                      *         {
-                     *           "role": "text",
-                     *           "database": "text"
+                     *           "role": "readWriteAnyDatabase",
+                     *           "database": "admin"
                      *         }
                      *       ],
                      *       "privileges": [
                      *         {
-                     *           "role": "text",
-                     *           "database": "text",
-                     *           "collection": "text"
+                     *           "role": "read",
+                     *           "database": "sales",
+                     *           "collection": "orders"
                      *         }
                      *       ],
                      *       "grants": [
-                     *         "text"
+                     *         "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ]
                      *     }
                      */
@@ -2924,7 +4019,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2932,62 +4027,35 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "text",
-                     *       "domainName": "text",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "text",
-                     *         "recordValue": "text",
-                     *         "alternativeRecordName": null
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *       },
-                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "failingSince": "2026-11-25T18:00:00.000Z",
-                     *       "lastAttempt": {
-                     *         "id": "text",
-                     *         "at": "2026-11-25T18:00:00.000Z",
-                     *         "outcome": "PROVED",
-                     *         "finding": {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         },
-                     *         "exchanges": [
-                     *           {
-                     *             "asked": "text",
-                     *             "from": "text",
-                     *             "got": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["Domain"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3018,10 +4086,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
+                     *       "method": "DNS_RECORD",
+                     *       "status": "PENDING",
+                     *       "proof": {
+                     *         "recordType": "TXT",
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
+                     *       },
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["DomainDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -3067,16 +4154,14 @@ export interface operations {
                  *       "displayName": "Acme Corporation"
                  *     }
                  */
-                "application/json": {
-                    displayName?: string;
-                };
+                "application/json": components["schemas"]["DomainChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3084,53 +4169,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "text",
-                     *       "domainName": "text",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "text",
-                     *         "recordValue": "text",
-                     *         "alternativeRecordName": null
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *       },
-                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "failingSince": "2026-11-25T18:00:00.000Z",
-                     *       "lastAttempt": {
-                     *         "id": "text",
-                     *         "at": "2026-11-25T18:00:00.000Z",
-                     *         "outcome": "PROVED",
-                     *         "finding": {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         },
-                     *         "exchanges": [
-                     *           {
-                     *             "asked": "text",
-                     *             "from": "text",
-                     *             "got": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3150,8 +4211,10 @@ export interface operations {
     listVerifications: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -3164,8 +4227,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3173,41 +4234,34 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "text",
-                     *           "at": "2026-11-25T18:00:00.000Z",
+                     *           "id": "att_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "at": "2026-11-24T12:01:00.000Z",
                      *           "outcome": "PROVED",
                      *           "finding": {
-                     *             "severity": "ERROR",
-                     *             "code": "text",
-                     *             "message": "text",
-                     *             "fix": "text"
+                     *             "severity": "INFO",
+                     *             "code": "proved",
+                     *             "message": "The proof was found at acme.com.",
+                     *             "fix": "Leave it there: it is looked at again every day."
                      *           },
                      *           "exchanges": [
                      *             {
-                     *               "asked": "text",
-                     *               "from": "text",
-                     *               "got": "text"
+                     *               "asked": "TXT acme.com",
+                     *               "from": "1.1.1.1",
+                     *               "got": "\"sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8\""
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["VerificationAttempt"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["VerificationAttemptList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3235,7 +4289,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3243,53 +4297,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "text",
-                     *       "domainName": "text",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "text",
-                     *         "recordValue": "text",
-                     *         "alternativeRecordName": null
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *       },
-                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "failingSince": "2026-11-25T18:00:00.000Z",
-                     *       "lastAttempt": {
-                     *         "id": "text",
-                     *         "at": "2026-11-25T18:00:00.000Z",
-                     *         "outcome": "PROVED",
-                     *         "finding": {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         },
-                     *         "exchanges": [
-                     *           {
-                     *             "asked": "text",
-                     *             "from": "text",
-                     *             "got": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3308,8 +4338,10 @@ export interface operations {
     listFederations: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3320,8 +4352,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3330,28 +4360,21 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text"
+                     *           "name": "Acme"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Federation"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["FederationList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3379,16 +4402,14 @@ export interface operations {
                  *       "name": "Acme"
                  *     }
                  */
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["NewTenant"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3396,13 +4417,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text"
+                     *       "name": "Acme"
                      *     }
                      */
-                    "application/json": components["schemas"]["Federation"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Federation"] | components["schemas"]["FederationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3431,7 +4452,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3439,22 +4460,19 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text"
+                     *       "name": "Acme"
                      *     }
                      */
                     "application/json": components["schemas"]["Federation"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3485,10 +4503,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "Acme"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["FederationDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -3534,16 +4555,14 @@ export interface operations {
                  *       "name": "Acme Corporation"
                  *     }
                  */
-                "application/json": {
-                    name?: string;
-                };
+                "application/json": components["schemas"]["TenantChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3551,13 +4570,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text"
+                     *       "name": "Acme"
                      *     }
                      */
-                    "application/json": components["schemas"]["Federation"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Federation"] | components["schemas"]["FederationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3577,8 +4596,10 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -3591,8 +4612,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3601,40 +4620,32 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text",
-                     *           "role": "OWNER",
+                     *           "name": "ServiceNow",
+                     *           "role": "REQUESTER",
                      *           "scope": {
-                     *             "type": "FEDERATION",
-                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "PROJECT",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
                      *           "kind": "API_KEY",
-                     *           "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *           "requestsPerMinute": 0,
-                     *           "lastUsedAt": "2026-11-25T18:00:00.000Z",
+                     *           "expiresAt": null,
+                     *           "requestsPerMinute": null,
+                     *           "lastUsedAt": null,
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["ApiKey"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3710,7 +4721,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3718,26 +4729,24 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
-                     *       "role": "OWNER",
+                     *       "name": "ServiceNow",
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "kind": "API_KEY",
-                     *       "clientId": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "requestsPerMinute": 0,
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z",
+                     *       "expiresAt": null,
+                     *       "requestsPerMinute": null,
+                     *       "lastUsedAt": null,
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "key": "text",
-                     *       "clientSecret": "text"
+                     *       "key": "spk_01JDG3ZV8WQK2M5N7P9R1T3V5X_7mQ2x…"
                      *     }
                      */
-                    "application/json": components["schemas"]["NewApiKeyAnswer"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["NewApiKeyAnswer"] | components["schemas"]["NewApiKeyAnswerDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -3760,6 +4769,7 @@ export interface operations {
                 action?: string;
                 /** @description Only of this actor: `key_…`, `cis_…`, `idp_…`, `bootstrap`, or a worker’s name. */
                 actor?: string;
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
                 /** @description `jsonl`: one event a line. `csv`: RFC 4180, safe to open in a spreadsheet. `ocsf`: one OCSF 1.3 API Activity (class 6003) a line. */
                 format?: "json" | "jsonl" | "csv" | "ocsf";
@@ -3785,8 +4795,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3795,42 +4803,40 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "evt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "at": "2026-11-25T18:00:00.000Z",
+                     *           "at": "2026-11-24T12:00:00.000Z",
                      *           "actor": {
                      *             "type": "CALLER",
-                     *             "id": "text",
-                     *             "subject": "text"
+                     *             "id": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
-                     *           "action": "text",
+                     *           "action": "project.change",
                      *           "resource": {
-                     *             "type": "text",
-                     *             "id": "text"
+                     *             "type": "project",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
-                     *           "before": null,
-                     *           "after": null,
-                     *           "source": null,
-                     *           "correlationId": "text"
+                     *           "before": {
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "name": "Payments"
+                     *           },
+                     *           "after": {
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "name": "Payments EU"
+                     *           },
+                     *           "source": "203.0.113.7",
+                     *           "correlationId": "JKJaXmPLvHcESHA="
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["AuditEvent"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["AuditEventList"];
                     "application/jsonl": string;
                     "text/csv": string;
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3839,8 +4845,10 @@ export interface operations {
     listCallerIssuers: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -3853,8 +4861,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3863,53 +4869,41 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "name": "text",
-                     *           "issuerUri": "text",
-                     *           "audience": "text",
+                     *           "name": "Infrastructure pipeline",
+                     *           "issuerUri": "https://token.actions.githubusercontent.com",
+                     *           "audience": "https://sallyport.acme.com",
                      *           "subjects": [
-                     *             "text"
+                     *             "repo:acme/infra:environment:*"
                      *           ],
-                     *           "requiredClaims": {},
-                     *           "role": "OWNER",
+                     *           "requiredClaims": {
+                     *             "repository_id": "74"
+                     *           },
+                     *           "role": "REQUESTER",
                      *           "scope": {
-                     *             "type": "FEDERATION",
-                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "PROJECT",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
                      *           "longestLifetime": "PT1H",
-                     *           "requestsPerMinute": 0,
-                     *           "jwksUri": "text",
-                     *           "findings": [
-                     *             {
-                     *               "severity": "ERROR",
-                     *               "code": "text",
-                     *               "message": "text",
-                     *               "fix": "text"
-                     *             }
-                     *           ],
-                     *           "lastUsedAt": "2026-11-25T18:00:00.000Z"
+                     *           "requestsPerMinute": null,
+                     *           "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *           "findings": [],
+                     *           "lastUsedAt": null
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["CallerIssuer"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["CallerIssuerList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -3953,55 +4947,14 @@ export interface operations {
                  *       "longestLifetime": "PT1H"
                  *     }
                  */
-                "application/json": {
-                    audience: string & (unknown & unknown);
-                    issuerUri: string;
-                    /**
-                     * Format: duration
-                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-                     * @example PT6H
-                     * @example P1D
-                     * @example P1W
-                     */
-                    longestLifetime?: string;
-                    name: string;
-                    requestsPerMinute?: number | null;
-                    /** @default {} */
-                    requiredClaims?: {
-                        [key: string]: string;
-                    };
-                    /** @enum {string} */
-                    role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-                    scope: {
-                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "FEDERATION";
-                    } | {
-                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "ORGANIZATION";
-                    } | {
-                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "PROJECT";
-                    } | {
-                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "CLUSTER";
-                    };
-                    subjects: string[];
-                };
+                "application/json": components["schemas"]["NewCallerIssuer"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4009,37 +4962,32 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cis_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "issuerUri": "text",
-                     *       "audience": "text",
+                     *       "name": "Infrastructure pipeline",
+                     *       "issuerUri": "https://token.actions.githubusercontent.com",
+                     *       "audience": "https://sallyport.acme.com",
                      *       "subjects": [
-                     *         "text"
+                     *         "repo:acme/infra:environment:*"
                      *       ],
-                     *       "requiredClaims": {},
-                     *       "role": "OWNER",
+                     *       "requiredClaims": {
+                     *         "repository_id": "74"
+                     *       },
+                     *       "role": "REQUESTER",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "longestLifetime": "PT1H",
-                     *       "requestsPerMinute": 0,
-                     *       "jwksUri": "text",
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
-                     *       "lastUsedAt": "2026-11-25T18:00:00.000Z"
+                     *       "requestsPerMinute": null,
+                     *       "jwksUri": "https://token.actions.githubusercontent.com/.well-known/jwks",
+                     *       "findings": [],
+                     *       "lastUsedAt": null
                      *     }
                      */
-                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["CallerIssuer"] | components["schemas"]["CallerIssuerDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4058,8 +5006,10 @@ export interface operations {
     listDomains: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4072,8 +5022,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4082,69 +5030,38 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "displayName": "text",
-                     *           "domainName": "text",
+                     *           "displayName": "Acme",
+                     *           "domainName": "acme.com",
                      *           "method": "DNS_RECORD",
                      *           "status": "PENDING",
                      *           "proof": {
                      *             "recordType": "TXT",
-                     *             "recordName": "text",
-                     *             "recordValue": "text",
-                     *             "alternativeRecordName": null
+                     *             "recordName": "acme.com",
+                     *             "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *             "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *           },
-                     *           "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *           "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *           "failingSince": "2026-11-25T18:00:00.000Z",
-                     *           "lastAttempt": {
-                     *             "id": "text",
-                     *             "at": "2026-11-25T18:00:00.000Z",
-                     *             "outcome": "PROVED",
-                     *             "finding": {
-                     *               "severity": "ERROR",
-                     *               "code": "text",
-                     *               "message": "text",
-                     *               "fix": "text"
-                     *             },
-                     *             "exchanges": [
-                     *               {
-                     *                 "asked": "text",
-                     *                 "from": "text",
-                     *                 "got": "text"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "findings": [
-                     *             {
-                     *               "severity": "ERROR",
-                     *               "code": "text",
-                     *               "message": "text",
-                     *               "fix": "text"
-                     *             }
-                     *           ],
+                     *           "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *           "verifiedAt": null,
+                     *           "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *           "failingSince": null,
+                     *           "lastAttempt": null,
+                     *           "findings": [],
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Domain"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["DomainList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4176,19 +5093,14 @@ export interface operations {
                  *       "method": "DNS_RECORD"
                  *     }
                  */
-                "application/json": {
-                    displayName: string;
-                    domainName: string;
-                    /** @enum {string} */
-                    method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
-                };
+                "application/json": components["schemas"]["NewDomain"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4196,53 +5108,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "displayName": "text",
-                     *       "domainName": "text",
+                     *       "displayName": "Acme",
+                     *       "domainName": "acme.com",
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
                      *         "recordType": "TXT",
-                     *         "recordName": "text",
-                     *         "recordValue": "text",
-                     *         "alternativeRecordName": null
+                     *         "recordName": "acme.com",
+                     *         "recordValue": "sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8",
+                     *         "alternativeRecordName": "_sallyport-challenge.acme.com"
                      *       },
-                     *       "nextCheckAt": "2026-11-25T18:00:00.000Z",
-                     *       "verifiedAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "failingSince": "2026-11-25T18:00:00.000Z",
-                     *       "lastAttempt": {
-                     *         "id": "text",
-                     *         "at": "2026-11-25T18:00:00.000Z",
-                     *         "outcome": "PROVED",
-                     *         "finding": {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         },
-                     *         "exchanges": [
-                     *           {
-                     *             "asked": "text",
-                     *             "from": "text",
-                     *             "got": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "findings": [
-                     *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
-                     *         }
-                     *       ],
+                     *       "nextCheckAt": "2026-11-24T12:01:00.000Z",
+                     *       "verifiedAt": null,
+                     *       "expiresAt": "2026-12-24T12:00:00.000Z",
+                     *       "failingSince": null,
+                     *       "lastAttempt": null,
+                     *       "findings": [],
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Domain"] | components["schemas"]["DomainDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4261,8 +5149,10 @@ export interface operations {
     listIdentityProviders: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4275,8 +5165,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4285,58 +5173,53 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "name": "text",
-                     *           "shortName": "text",
-                     *           "description": "text",
+                     *           "shortName": "acme-entra",
+                     *           "name": "Acme Entra",
+                     *           "description": "Staff",
                      *           "purpose": "WORKFORCE",
-                     *           "issuerUri": "text",
-                     *           "clientId": null,
-                     *           "audience": "text",
+                     *           "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *           "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *           "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *           "authorizationType": "GROUP",
                      *           "requestedScopes": [
-                     *             "text"
+                     *             "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *             "offline_access"
                      *           ],
-                     *           "userClaim": "text",
-                     *           "groupsClaim": "text",
+                     *           "userClaim": "sub",
+                     *           "groupsClaim": "groups",
                      *           "allowedAlgorithms": [
-                     *             "RS256"
+                     *             "RS256",
+                     *             "ES256"
                      *           ],
                      *           "domainIds": [
                      *             "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           ],
-                     *           "jwksUri": "text",
-                     *           "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *           "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *           "checkedAt": "2026-11-24T12:00:00.000Z",
                      *           "findings": [
                      *             {
-                     *               "severity": "ERROR",
-                     *               "code": "text",
-                     *               "message": "text",
-                     *               "fix": "text"
+                     *               "severity": "INFO",
+                     *               "code": "pkce-not-announced",
+                     *               "message": "The discovery document announces no PKCE method.",
+                     *               "fix": "Nothing: Entra takes S256 without announcing it."
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["IdentityProvider"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["IdentityProviderList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4381,50 +5264,14 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @default [
-                     *       "RS256",
-                     *       "RS384",
-                     *       "RS512",
-                     *       "PS256",
-                     *       "PS384",
-                     *       "PS512",
-                     *       "ES256",
-                     *       "ES384",
-                     *       "ES512",
-                     *       "EdDSA"
-                     *     ]
-                     */
-                    allowedAlgorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
-                    audience: string & (unknown & unknown);
-                    /** @enum {string} */
-                    authorizationType: "GROUP" | "USER";
-                    /** @default null */
-                    clientId?: (string & (unknown & unknown & unknown)) | null;
-                    /** @default  */
-                    description?: string;
-                    /** @default groups */
-                    groupsClaim?: string & (unknown & unknown);
-                    issuerUri: string;
-                    name: string;
-                    /**
-                     * @default WORKFORCE
-                     * @enum {string}
-                     */
-                    purpose?: "WORKFORCE" | "WORKLOAD";
-                    /** @default [] */
-                    requestedScopes?: string[];
-                    /** @default sub */
-                    userClaim?: string & (unknown & unknown);
-                };
+                "application/json": components["schemas"]["NewIdentityProvider"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4432,42 +5279,44 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "shortName": "text",
-                     *       "description": "text",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "text",
-                     *       "clientId": null,
-                     *       "audience": "text",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ],
-                     *       "userClaim": "text",
-                     *       "groupsClaim": "text",
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
                      *       "allowedAlgorithms": [
-                     *         "RS256"
+                     *         "RS256",
+                     *         "ES256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "text",
-                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4486,8 +5335,10 @@ export interface operations {
     listOrganizations: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4500,8 +5351,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4510,30 +5359,23 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text",
+                     *           "name": "Acme databases",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Organization"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["OrganizationList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4563,16 +5405,14 @@ export interface operations {
                  *       "name": "Acme databases"
                  *     }
                  */
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["NewTenant"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4580,14 +5420,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Acme databases",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Organization"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Organization"] | components["schemas"]["OrganizationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4606,8 +5446,10 @@ export interface operations {
     listRoleBindings: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4620,8 +5462,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4630,40 +5470,33 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "principal": {
                      *             "type": "GROUP",
-                     *             "name": "text"
+                     *             "name": "db-admins"
                      *           },
-                     *           "role": "OWNER",
+                     *           "role": "ACCESS_ADMINISTRATOR",
                      *           "scope": {
-                     *             "type": "FEDERATION",
-                     *             "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             "type": "PROJECT",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
-                     *           "createdBy": "text"
+                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["RoleBinding"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["RoleBindingList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4702,45 +5535,14 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                    identityProviderId: string;
-                    principal: {
-                        name: string;
-                        /** @enum {string} */
-                        type: "GROUP" | "USER";
-                    };
-                    /** @enum {string} */
-                    role: "OWNER" | "ACCESS_ADMINISTRATOR" | "REQUESTER" | "INCIDENT_RESPONDER" | "AUDITOR" | "DATA_PLANE";
-                    scope: {
-                        /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "FEDERATION";
-                    } | {
-                        /** @example org_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "ORGANIZATION";
-                    } | {
-                        /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "PROJECT";
-                    } | {
-                        /** @example cls_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                        id: string;
-                        /** @constant */
-                        type: "CLUSTER";
-                    };
-                };
+                "application/json": components["schemas"]["NewRoleBinding"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4748,24 +5550,24 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-admins"
                      *       },
-                     *       "role": "OWNER",
+                     *       "role": "ACCESS_ADMINISTRATOR",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
-                     *       "createdBy": "text"
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["RoleBinding"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["RoleBinding"] | components["schemas"]["RoleBindingDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -4795,7 +5597,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4803,50 +5605,51 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-oncall"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "atlasAdmin",
+                     *         "builtIn": "readWriteAnyDatabase",
                      *         "custom": [],
-                     *         "privileges": []
+                     *         "privileges": [
+                     *           {
+                     *             "role": "read",
+                     *             "database": "sales",
+                     *             "collection": "orders"
+                     *           }
+                     *         ]
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "SCHEDULED",
-                     *       "startsAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "remainingSeconds": 0,
-                     *       "endedAt": "2026-11-25T18:00:00.000Z",
-                     *       "endReason": "EXPIRED",
+                     *       "status": "ACTIVE",
+                     *       "startsAt": "2026-11-24T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "remainingSeconds": 21600,
+                     *       "endedAt": null,
+                     *       "endReason": null,
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "text",
-                     *         "key": "text",
-                     *         "url": "https://acme.com",
-                     *         "requester": "text",
-                     *         "approver": "text",
-                     *         "reason": "text"
+                     *         "system": "servicenow",
+                     *         "key": "REQ0012345",
+                     *         "requester": "alice@acme.com",
+                     *         "approver": "bob@acme.com"
                      *       },
-                     *       "createdBy": "text",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "since": "2026-11-25T18:00:00.000Z",
-                     *           "removedAt": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": 0,
-                     *           "detail": "text"
+                     *           "state": "IN_SYNC",
+                     *           "since": "2026-11-24T12:00:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -4854,13 +5657,10 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -4891,10 +5691,56 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "principal": {
+                     *         "type": "GROUP",
+                     *         "name": "db-oncall"
+                     *       },
+                     *       "roles": {
+                     *         "builtIn": "readWriteAnyDatabase",
+                     *         "custom": [],
+                     *         "privileges": [
+                     *           {
+                     *             "role": "read",
+                     *             "database": "sales",
+                     *             "collection": "orders"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "scope": {
+                     *         "clusterIds": [
+                     *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         ]
+                     *       },
+                     *       "status": "ACTIVE",
+                     *       "startsAt": "2026-11-24T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "remainingSeconds": 21600,
+                     *       "endedAt": null,
+                     *       "endReason": null,
+                     *       "onEnd": "DROP_AND_END_SESSIONS",
+                     *       "ticket": {
+                     *         "system": "servicenow",
+                     *         "key": "REQ0012345",
+                     *         "requester": "alice@acme.com",
+                     *         "approver": "bob@acme.com"
+                     *       },
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "clusters": [
+                     *         {
+                     *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "state": "IN_SYNC",
+                     *           "since": "2026-11-24T12:00:00.000Z"
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["GrantDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -4940,24 +5786,14 @@ export interface operations {
                  *       "duration": "PT2H"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: duration
-                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-                     * @example PT6H
-                     * @example P1D
-                     * @example P1W
-                     */
-                    duration?: string;
-                    expiresAt?: string | null;
-                };
+                "application/json": components["schemas"]["GrantChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4965,55 +5801,56 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-oncall"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "atlasAdmin",
+                     *         "builtIn": "readWriteAnyDatabase",
                      *         "custom": [],
-                     *         "privileges": []
+                     *         "privileges": [
+                     *           {
+                     *             "role": "read",
+                     *             "database": "sales",
+                     *             "collection": "orders"
+                     *           }
+                     *         ]
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "SCHEDULED",
-                     *       "startsAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "remainingSeconds": 0,
-                     *       "endedAt": "2026-11-25T18:00:00.000Z",
-                     *       "endReason": "EXPIRED",
+                     *       "status": "ACTIVE",
+                     *       "startsAt": "2026-11-24T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "remainingSeconds": 21600,
+                     *       "endedAt": null,
+                     *       "endReason": null,
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "text",
-                     *         "key": "text",
-                     *         "url": "https://acme.com",
-                     *         "requester": "text",
-                     *         "approver": "text",
-                     *         "reason": "text"
+                     *         "system": "servicenow",
+                     *         "key": "REQ0012345",
+                     *         "requester": "alice@acme.com",
+                     *         "approver": "bob@acme.com"
                      *       },
-                     *       "createdBy": "text",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "since": "2026-11-25T18:00:00.000Z",
-                     *           "removedAt": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": 0,
-                     *           "detail": "text"
+                     *           "state": "IN_SYNC",
+                     *           "since": "2026-11-24T12:00:00.000Z"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Grant"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Grant"] | components["schemas"]["GrantDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5044,7 +5881,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5052,37 +5889,39 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "shortName": "text",
-                     *       "description": "text",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "text",
-                     *       "clientId": null,
-                     *       "audience": "text",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ],
-                     *       "userClaim": "text",
-                     *       "groupsClaim": "text",
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
                      *       "allowedAlgorithms": [
-                     *         "RS256"
+                     *         "RS256",
+                     *         "ES256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "text",
-                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
                      *         }
                      *       ]
                      *     }
@@ -5090,13 +5929,10 @@ export interface operations {
                     "application/json": components["schemas"]["IdentityProvider"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5127,10 +5963,44 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
+                     *       "purpose": "WORKFORCE",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "authorizationType": "GROUP",
+                     *       "requestedScopes": [
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
+                     *       ],
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
+                     *       "allowedAlgorithms": [
+                     *         "RS256",
+                     *         "ES256"
+                     *       ],
+                     *       "domainIds": [
+                     *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       ],
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "findings": [
+                     *         {
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["IdentityProviderDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -5144,7 +6014,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            409: components["responses"]["409.identity-provider-connected.still-in-use.version-conflict"];
+            409: components["responses"]["409.identity-provider-connected.version-conflict"];
             412: components["responses"]["412.precondition-failed"];
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
@@ -5176,26 +6046,14 @@ export interface operations {
                  *       "description": "Staff and contractors"
                  *     }
                  */
-                "application/json": {
-                    allowedAlgorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
-                    audience?: string & (unknown & unknown);
-                    /** @enum {string} */
-                    authorizationType?: "GROUP" | "USER";
-                    clientId?: (string & (unknown & unknown & unknown)) | null;
-                    description?: string;
-                    groupsClaim?: string & (unknown & unknown);
-                    issuerUri?: string;
-                    name?: string;
-                    requestedScopes?: string[];
-                    userClaim?: string & (unknown & unknown);
-                };
+                "application/json": components["schemas"]["IdentityProviderChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5203,42 +6061,44 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "shortName": "text",
-                     *       "description": "text",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "text",
-                     *       "clientId": null,
-                     *       "audience": "text",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ],
-                     *       "userClaim": "text",
-                     *       "groupsClaim": "text",
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
                      *       "allowedAlgorithms": [
-                     *         "RS256"
+                     *         "RS256",
+                     *         "ES256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "text",
-                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5277,7 +6137,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5285,42 +6145,44 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "name": "text",
-                     *       "shortName": "text",
-                     *       "description": "text",
+                     *       "shortName": "acme-entra",
+                     *       "name": "Acme Entra",
+                     *       "description": "Staff",
                      *       "purpose": "WORKFORCE",
-                     *       "issuerUri": "text",
-                     *       "clientId": null,
-                     *       "audience": "text",
+                     *       "issuerUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
+                     *       "audience": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "authorizationType": "GROUP",
                      *       "requestedScopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ],
-                     *       "userClaim": "text",
-                     *       "groupsClaim": "text",
+                     *       "userClaim": "sub",
+                     *       "groupsClaim": "groups",
                      *       "allowedAlgorithms": [
-                     *         "RS256"
+                     *         "RS256",
+                     *         "ES256"
                      *       ],
                      *       "domainIds": [
                      *         "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       ],
-                     *       "jwksUri": "text",
-                     *       "checkedAt": "2026-11-25T18:00:00.000Z",
+                     *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
+                     *       "checkedAt": "2026-11-24T12:00:00.000Z",
                      *       "findings": [
                      *         {
-                     *           "severity": "ERROR",
-                     *           "code": "text",
-                     *           "message": "text",
-                     *           "fix": "text"
+                     *           "severity": "INFO",
+                     *           "code": "pkce-not-announced",
+                     *           "message": "The discovery document announces no PKCE method.",
+                     *           "fix": "Nothing: Entra takes S256 without announcing it."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["IdentityProvider"] | components["schemas"]["IdentityProviderDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5350,8 +6212,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5360,30 +6220,19 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "domainName": "text",
-                     *           "status": "PENDING"
+                     *           "domainName": "acme.com",
+                     *           "status": "VERIFIED"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        items: {
-                            domainName: string;
-                            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                            id: string;
-                            /** @enum {string} */
-                            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
-                        }[];
-                    };
+                    "application/json": components["schemas"]["AssociatedDomainList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5413,17 +6262,13 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    domainIds: string[];
-                };
+                "application/json": components["schemas"]["AssociatedDomains"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5432,21 +6277,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "dom_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "domainName": "text",
-                     *           "status": "PENDING"
+                     *           "domainName": "acme.com",
+                     *           "status": "VERIFIED"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        items: {
-                            domainName: string;
-                            /** @example dom_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                            id: string;
-                            /** @enum {string} */
-                            status: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
-                        }[];
-                    } | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["AssociatedDomainList"] | components["schemas"]["AssociatedDomainListDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5466,8 +6303,10 @@ export interface operations {
     listRevocations: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -5480,8 +6319,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5490,54 +6327,42 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "reason": "text",
+                     *           "reason": "signing key leaked",
                      *           "incident": {
-                     *             "system": "text",
-                     *             "key": "text"
+                     *             "system": "pagerduty",
+                     *             "key": "Q1KDXUJ3T5Z3SI"
                      *           },
                      *           "status": "PROPAGATING",
-                     *           "effectiveAt": "2026-11-25T18:00:00.000Z",
-                     *           "finishedAt": "2026-11-25T18:00:00.000Z",
-                     *           "createdBy": "text",
+                     *           "effectiveAt": "2026-11-24T12:00:00.000Z",
+                     *           "finishedAt": null,
+                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "clusters": [
                      *             {
                      *               "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *               "state": "PENDING",
-                     *               "at": "2026-11-25T18:00:00.000Z",
-                     *               "lagMs": null,
-                     *               "nodes": [
-                     *                 {
-                     *                   "host": "text",
-                     *                   "state": "text"
-                     *                 }
-                     *               ],
-                     *               "detail": null
+                     *               "state": "ACKNOWLEDGED",
+                     *               "at": "2026-11-24T12:00:00.412Z",
+                     *               "lagMs": 412,
+                     *               "nodes": [],
+                     *               "detail": "It asks for a verdict at every use, and no verdict uses an older key."
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Revocation"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["RevocationList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5571,20 +6396,14 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    incident?: {
-                        key: string;
-                        system: string;
-                    };
-                    reason: string;
-                };
+                "application/json": components["schemas"]["NewRevocation"];
             };
         };
         responses: {
             /** @description Taken on: it goes on in the background */
             202: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5592,38 +6411,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "reason": "text",
+                     *       "reason": "signing key leaked",
                      *       "incident": {
-                     *         "system": "text",
-                     *         "key": "text"
+                     *         "system": "pagerduty",
+                     *         "key": "Q1KDXUJ3T5Z3SI"
                      *       },
                      *       "status": "PROPAGATING",
-                     *       "effectiveAt": "2026-11-25T18:00:00.000Z",
-                     *       "finishedAt": "2026-11-25T18:00:00.000Z",
-                     *       "createdBy": "text",
+                     *       "effectiveAt": "2026-11-24T12:00:00.000Z",
+                     *       "finishedAt": null,
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "at": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": null,
-                     *           "nodes": [
-                     *             {
-                     *               "host": "text",
-                     *               "state": "text"
-                     *             }
-                     *           ],
-                     *           "detail": null
+                     *           "state": "ACKNOWLEDGED",
+                     *           "at": "2026-11-24T12:00:00.412Z",
+                     *           "lagMs": 412,
+                     *           "nodes": [],
+                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Revocation"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Revocation"] | components["schemas"]["RevocationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5653,7 +6467,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5661,23 +6475,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Acme databases",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5708,10 +6519,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "Acme databases",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["OrganizationDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -5757,16 +6572,14 @@ export interface operations {
                  *       "name": "Acme data platform"
                  *     }
                  */
-                "application/json": {
-                    name?: string;
-                };
+                "application/json": components["schemas"]["TenantChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5774,14 +6587,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Acme databases",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Organization"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Organization"] | components["schemas"]["OrganizationDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5801,8 +6614,10 @@ export interface operations {
     listConnections: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -5815,8 +6630,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5824,48 +6637,27 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
+                     *           "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "status": "CONNECTED",
-                     *           "connectedAt": "2026-11-25T18:00:00.000Z",
-                     *           "losesAccess": [
-                     *             {
-                     *               "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *               "principals": [
-                     *                 {
-                     *                   "type": "GROUP",
-                     *                   "name": "text"
-                     *                 }
-                     *               ],
-                     *               "grants": [
-                     *                 "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *               ]
-                     *             }
-                     *           ]
+                     *           "connectedAt": "2026-11-24T12:00:00.000Z"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Connection"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["ConnectionList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -5895,49 +6687,32 @@ export interface operations {
                  *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                  *     }
                  */
-                "application/json": {
-                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                    identityProviderId: string;
-                };
+                "application/json": components["schemas"]["NewConnection"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
+                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
-                     *       "losesAccess": [
-                     *         {
-                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "principals": [
-                     *             {
-                     *               "type": "GROUP",
-                     *               "name": "text"
-                     *             }
-                     *           ],
-                     *           "grants": [
-                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *           ]
-                     *         }
-                     *       ]
+                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Connection"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Connection"] | components["schemas"]["ConnectionDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -5968,48 +6743,31 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
+                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
-                     *       "losesAccess": [
-                     *         {
-                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "principals": [
-                     *             {
-                     *               "type": "GROUP",
-                     *               "name": "text"
-                     *             }
-                     *           ],
-                     *           "grants": [
-                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *           ]
-                     *         }
-                     *       ]
+                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6036,39 +6794,25 @@ export interface operations {
             /** @description Taken on: it goes on in the background */
             202: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
+                     *       "id": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "status": "CONNECTED",
-                     *       "connectedAt": "2026-11-25T18:00:00.000Z",
-                     *       "losesAccess": [
-                     *         {
-                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "principals": [
-                     *             {
-                     *               "type": "GROUP",
-                     *               "name": "text"
-                     *             }
-                     *           ],
-                     *           "grants": [
-                     *             "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X"
-                     *           ]
-                     *         }
-                     *       ]
+                     *       "connectedAt": "2026-11-24T12:00:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Connection"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Connection"] | components["schemas"]["ConnectionDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6088,8 +6832,10 @@ export interface operations {
     listProjects: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6102,8 +6848,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6112,31 +6856,24 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text",
+                     *           "name": "Payments",
                      *           "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Project"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["ProjectList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6166,16 +6903,14 @@ export interface operations {
                  *       "name": "Payments"
                  *     }
                  */
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["NewTenant"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6183,15 +6918,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Payments",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Project"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Project"] | components["schemas"]["ProjectDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6221,7 +6956,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6229,10 +6964,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Payments",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
@@ -6240,13 +6975,10 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6277,10 +7009,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "Payments",
+                     *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["ProjectDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -6326,16 +7063,14 @@ export interface operations {
                  *       "name": "Payments EU"
                  *     }
                  */
-                "application/json": {
-                    name?: string;
-                };
+                "application/json": components["schemas"]["TenantChange"];
             };
         };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6343,15 +7078,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "Payments",
                      *       "organizationId": "org_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Project"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Project"] | components["schemas"]["ProjectDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6371,8 +7106,10 @@ export interface operations {
     listClusters: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6385,8 +7122,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6395,14 +7130,14 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
-                     *           "name": "text",
+                     *           "name": "payments-eu",
                      *           "kind": "CLUSTER",
-                     *           "tier": "text",
-                     *           "distribution": "ATLAS",
-                     *           "mongoDbVersion": "text",
+                     *           "tier": "SELF_MANAGED",
+                     *           "distribution": "ENTERPRISE",
+                     *           "mongoDbVersion": "7.0.12",
                      *           "connector": {
                      *             "type": "introspection"
                      *           },
@@ -6412,23 +7147,16 @@ export interface operations {
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Cluster"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["ClusterList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6465,34 +7193,14 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    connector: {
-                        /** @constant */
-                        type: "introspection";
-                    };
-                    /** @enum {string} */
-                    distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
-                    /**
-                     * @default CLUSTER
-                     * @enum {string}
-                     */
-                    kind?: "CLUSTER" | "FEDERATED_DATABASE_INSTANCE";
-                    mongoDbVersion: string;
-                    name: string;
-                    tier: string;
-                    /**
-                     * @description Seconds for which a gateway may hold a verdict that says yes.
-                     * @default 0
-                     */
-                    verdictMaxAge?: number;
-                };
+                "application/json": components["schemas"]["NewCluster"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6500,14 +7208,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
-                     *       "name": "text",
+                     *       "name": "payments-eu",
                      *       "kind": "CLUSTER",
-                     *       "tier": "text",
-                     *       "distribution": "ATLAS",
-                     *       "mongoDbVersion": "text",
+                     *       "tier": "SELF_MANAGED",
+                     *       "distribution": "ENTERPRISE",
+                     *       "mongoDbVersion": "7.0.12",
                      *       "connector": {
                      *         "type": "introspection"
                      *       },
@@ -6517,7 +7225,7 @@ export interface operations {
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Cluster"] | components["schemas"]["ClusterDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6536,8 +7244,10 @@ export interface operations {
     listGrants: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6550,8 +7260,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6560,71 +7268,65 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "createdAt": "2026-11-25T18:00:00.000Z",
-                     *           "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
                      *           "etag": "\"1\"",
                      *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "principal": {
                      *             "type": "GROUP",
-                     *             "name": "text"
+                     *             "name": "db-oncall"
                      *           },
                      *           "roles": {
-                     *             "builtIn": "atlasAdmin",
+                     *             "builtIn": "readWriteAnyDatabase",
                      *             "custom": [],
-                     *             "privileges": []
+                     *             "privileges": [
+                     *               {
+                     *                 "role": "read",
+                     *                 "database": "sales",
+                     *                 "collection": "orders"
+                     *               }
+                     *             ]
                      *           },
                      *           "scope": {
                      *             "clusterIds": [
                      *               "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *             ]
                      *           },
-                     *           "status": "SCHEDULED",
-                     *           "startsAt": "2026-11-25T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *           "remainingSeconds": 0,
-                     *           "endedAt": "2026-11-25T18:00:00.000Z",
-                     *           "endReason": "EXPIRED",
+                     *           "status": "ACTIVE",
+                     *           "startsAt": "2026-11-24T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *           "remainingSeconds": 21600,
+                     *           "endedAt": null,
+                     *           "endReason": null,
                      *           "onEnd": "DROP_AND_END_SESSIONS",
                      *           "ticket": {
-                     *             "system": "text",
-                     *             "key": "text",
-                     *             "url": "https://acme.com",
-                     *             "requester": "text",
-                     *             "approver": "text",
-                     *             "reason": "text"
+                     *             "system": "servicenow",
+                     *             "key": "REQ0012345",
+                     *             "requester": "alice@acme.com",
+                     *             "approver": "bob@acme.com"
                      *           },
-                     *           "createdBy": "text",
+                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "clusters": [
                      *             {
                      *               "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *               "state": "PENDING",
-                     *               "since": "2026-11-25T18:00:00.000Z",
-                     *               "removedAt": "2026-11-25T18:00:00.000Z",
-                     *               "lagMs": 0,
-                     *               "detail": "text"
+                     *               "state": "IN_SYNC",
+                     *               "since": "2026-11-24T12:00:00.000Z"
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["Grant"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["GrantList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6682,68 +7384,14 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: duration
-                     * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
-                     * @example PT6H
-                     * @example P1D
-                     * @example P1W
-                     */
-                    duration?: string;
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-25T18:00:00.000Z
-                     */
-                    expiresAt?: string;
-                    /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
-                    identityProviderId: string;
-                    /** @enum {string} */
-                    onEnd?: "DROP_AND_END_SESSIONS" | "DROP";
-                    principal: {
-                        name: string;
-                        /** @enum {string} */
-                        type: "GROUP" | "USER";
-                    };
-                    roles: {
-                        /** @enum {string} */
-                        builtIn?: "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-                        /** @default [] */
-                        custom?: string[];
-                        /** @default [] */
-                        privileges?: {
-                            collection?: string;
-                            database: string;
-                            /** @enum {string} */
-                            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
-                        }[];
-                    };
-                    /** @default {} */
-                    scope?: {
-                        clusterIds?: string[];
-                    };
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-25T18:00:00.000Z
-                     */
-                    startsAt?: string;
-                    ticket?: {
-                        approver?: string;
-                        key: string;
-                        reason?: string;
-                        requester?: string;
-                        system: string;
-                        /** Format: uri */
-                        url?: string;
-                    };
-                };
+                "application/json": components["schemas"]["NewGrant"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6751,55 +7399,56 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-oncall"
                      *       },
                      *       "roles": {
-                     *         "builtIn": "atlasAdmin",
+                     *         "builtIn": "readWriteAnyDatabase",
                      *         "custom": [],
-                     *         "privileges": []
+                     *         "privileges": [
+                     *           {
+                     *             "role": "read",
+                     *             "database": "sales",
+                     *             "collection": "orders"
+                     *           }
+                     *         ]
                      *       },
                      *       "scope": {
                      *         "clusterIds": [
                      *           "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *         ]
                      *       },
-                     *       "status": "SCHEDULED",
-                     *       "startsAt": "2026-11-25T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-25T18:00:00.000Z",
-                     *       "remainingSeconds": 0,
-                     *       "endedAt": "2026-11-25T18:00:00.000Z",
-                     *       "endReason": "EXPIRED",
+                     *       "status": "ACTIVE",
+                     *       "startsAt": "2026-11-24T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "remainingSeconds": 21600,
+                     *       "endedAt": null,
+                     *       "endReason": null,
                      *       "onEnd": "DROP_AND_END_SESSIONS",
                      *       "ticket": {
-                     *         "system": "text",
-                     *         "key": "text",
-                     *         "url": "https://acme.com",
-                     *         "requester": "text",
-                     *         "approver": "text",
-                     *         "reason": "text"
+                     *         "system": "servicenow",
+                     *         "key": "REQ0012345",
+                     *         "requester": "alice@acme.com",
+                     *         "approver": "bob@acme.com"
                      *       },
-                     *       "createdBy": "text",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "since": "2026-11-25T18:00:00.000Z",
-                     *           "removedAt": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": 0,
-                     *           "detail": "text"
+                     *           "state": "IN_SYNC",
+                     *           "since": "2026-11-24T12:00:00.000Z"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Grant"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Grant"] | components["schemas"]["GrantDryRun"];
                 };
             };
             400: components["responses"]["400.invalid-json.invalid-query"];
@@ -6829,7 +7478,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6837,33 +7486,28 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rev_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "reason": "text",
+                     *       "reason": "signing key leaked",
                      *       "incident": {
-                     *         "system": "text",
-                     *         "key": "text"
+                     *         "system": "pagerduty",
+                     *         "key": "Q1KDXUJ3T5Z3SI"
                      *       },
                      *       "status": "PROPAGATING",
-                     *       "effectiveAt": "2026-11-25T18:00:00.000Z",
-                     *       "finishedAt": "2026-11-25T18:00:00.000Z",
-                     *       "createdBy": "text",
+                     *       "effectiveAt": "2026-11-24T12:00:00.000Z",
+                     *       "finishedAt": null,
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "at": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": null,
-                     *           "nodes": [
-                     *             {
-                     *               "host": "text",
-                     *               "state": "text"
-                     *             }
-                     *           ],
-                     *           "detail": null
+                     *           "state": "ACKNOWLEDGED",
+                     *           "at": "2026-11-24T12:00:00.412Z",
+                     *           "lagMs": 412,
+                     *           "nodes": [],
+                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
                      *         }
                      *       ]
                      *     }
@@ -6871,13 +7515,10 @@ export interface operations {
                     "application/json": components["schemas"]["Revocation"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6886,8 +7527,10 @@ export interface operations {
     listRevocationClusters: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
-                limit?: string;
+                /** @description Items of a page. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6900,8 +7543,6 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6910,35 +7551,23 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *           "state": "PENDING",
-                     *           "at": "2026-11-25T18:00:00.000Z",
-                     *           "lagMs": null,
-                     *           "nodes": [
-                     *             {
-                     *               "host": "text",
-                     *               "state": "text"
-                     *             }
-                     *           ],
-                     *           "detail": null
+                     *           "state": "ACKNOWLEDGED",
+                     *           "at": "2026-11-24T12:00:00.412Z",
+                     *           "lagMs": 412,
+                     *           "nodes": [],
+                     *           "detail": "It asks for a verdict at every use, and no verdict uses an older key."
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
                      *     }
                      */
-                    "application/json": {
-                        items: components["schemas"]["RevocationCluster"][];
-                        /** @description Give it to `cursor` for the next page; absent on the last one. */
-                        nextCursor?: string;
-                    };
+                    "application/json": components["schemas"]["RevocationClusterList"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -6958,7 +7587,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description Of the item. */
+                    /** @description Give it to `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6966,33 +7595,30 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "rbd_01JDG3ZV8WQK2M5N7P9R1T3V5X",
-                     *       "createdAt": "2026-11-25T18:00:00.000Z",
-                     *       "updatedAt": "2026-11-25T18:00:00.000Z",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "etag": "\"1\"",
                      *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "principal": {
                      *         "type": "GROUP",
-                     *         "name": "text"
+                     *         "name": "db-admins"
                      *       },
-                     *       "role": "OWNER",
+                     *       "role": "ACCESS_ADMINISTRATOR",
                      *       "scope": {
-                     *         "type": "FEDERATION",
-                     *         "id": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
-                     *       "createdBy": "text"
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
                     "application/json": components["schemas"]["RoleBinding"];
                 };
             };
-            400: components["responses"]["400.invalid-json.invalid-query"];
+            400: components["responses"]["400.invalid-query"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            413: components["responses"]["413.payload-too-large"];
-            415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -7023,10 +7649,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "dryRun": true
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "principal": {
+                     *         "type": "GROUP",
+                     *         "name": "db-admins"
+                     *       },
+                     *       "role": "ACCESS_ADMINISTRATOR",
+                     *       "scope": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["RoleBindingDryRun"];
                 };
             };
             /** @description Done: nothing to show */
@@ -7053,6 +7693,7 @@ export interface operations {
     discoverSignIn: {
         parameters: {
             query: {
+                /** @description An e-mail address; only what follows the last @ is looked at. */
                 principal: string;
             };
             header?: never;
@@ -7069,10 +7710,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "issuer": "text",
-                     *       "clientId": null,
+                     *       "issuer": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/v2.0",
+                     *       "clientId": "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77",
                      *       "scopes": [
-                     *         "text"
+                     *         "b5a9f3d2-7a39-4a6e-9f0b-2f4f1f0d8e77/.default",
+                     *         "offline_access"
                      *       ]
                      *     }
                      */
