@@ -8,7 +8,7 @@ import { type Commit, Stale } from '../platform/commit.ts';
 import { drawnAt } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { Cause } from '../platform/plan.ts';
-import type { Table, Write } from '../platform/table.ts';
+import { pause, type Table, type Write } from '../platform/table.ts';
 import { type Clock, type Instant, SECOND_MS } from '../platform/time.ts';
 import type { RootStore, Sign } from './root-store.ts';
 import {
@@ -30,6 +30,8 @@ import { chainOf, eventsAt, foundIn, newestRoot, newestRootItem, sealItem } from
 const BUDGET_MS = 35 * SECOND_MS;
 /** Shards in hand at once: a page of large events of each fits into memory. */
 const SHARDS_AT_ONCE = 8;
+/** Of one shard against other runs. There are two at most, unless somebody runs it by hand. */
+const TRIES_MAX = 5;
 
 export interface SealerParts {
   readonly table: Table;
@@ -59,7 +61,7 @@ export const auditSealer =
       const hint = await newestRoot(table);
       const newest = await roots.newest(hint?.sequence ?? 0);
       const window = windowAfter(newest?.root, now);
-      const shards = await pMap(AUDIT_SHARDS, (shard) => sealShard(shard, window), { concurrency: SHARDS_AT_ONCE });
+      const shards = await pMap(AUDIT_SHARDS, (shard) => sealWith(shard, window), { concurrency: SHARDS_AT_ONCE });
       const sequence = await vouch(newest, shards);
       if (sequence !== undefined && sequence !== hint?.sequence)
         await write(
@@ -69,7 +71,19 @@ export const auditSealer =
         );
     } catch (error) {
       if (!(error instanceof Stale)) throw error;
-      log.info('another run seals at the same time; this one leaves it to that');
+      log.info('other runs seal at the same time; this one leaves it to them');
+    }
+
+    /** Another run that seals the same shard at the same time has a part of it done: from there. */
+    async function sealWith(shard: number, window: Window): Promise<Progress> {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await sealShard(shard, window);
+        } catch (error) {
+          if (!(error instanceof Stale) || attempt === TRIES_MAX) throw error;
+          await pause(attempt);
+        }
+      }
     }
 
     async function sealShard(shard: number, window: Window): Promise<Progress> {

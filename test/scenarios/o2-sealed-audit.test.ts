@@ -28,11 +28,11 @@ beforeAll(async () => {
   table = await tableBehind(system.dataFolder);
   const { aFederation, aKey } = rigOf(system, dnsClient(dnsManagementUrl, dnsAddress));
   const federation = await aFederation();
-  // Events fall on 16 shards by chance: on with it until one has a chain that has a middle.
+  // Events fall on 16 shards by chance: on with it until one has a chain, and there are roots, that have a middle.
   do {
     await Promise.all(Array.from({ length: 12 }, () => aKey('REQUESTER', federation.scope)));
     await system.moveClock((await system.now()) + 3 * 60_000);
-  } while (!(await aLongChain()));
+  } while (!(await aLongChain()) || (await rootFiles()).length < 3);
 });
 afterAll(() => system?.stop());
 
@@ -62,6 +62,14 @@ async function aLongChain() {
   const seals = (await itemsIn('AUDIT_SEAL#')).filter(({ sk }) => /^\d+$/.test(sk)).map((item) => Seal.parse(item));
   const chains = [...Map.groupBy(seals, ({ shard }) => shard).values()];
   return chains.find(({ length }) => length >= 3)?.sort((one, other) => one.sequence - other.sequence);
+}
+async function rootFiles(): Promise<string[]> {
+  const folder = join(system.dataFolder, 'audit-roots');
+  const names = await readdir(folder, { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(folder, name));
 }
 async function coveredBy(...seals: readonly z.infer<typeof Seal>[]): Promise<Stored[]> {
   const ids = new Set(seals.flatMap(({ events }) => events.map(({ id }) => id)));
@@ -132,9 +140,7 @@ describe('O2 a sealed audit', () => {
   });
 
   it('shows a root that is missing or rewritten', async () => {
-    const folder = join(system.dataFolder, 'audit-roots');
-    const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json')).sort();
-    const [, second = '', ...more] = names.map((name) => join(folder, name));
+    const [, second = '', ...more] = await rootFiles();
     const text = await readFile(second, 'utf8');
     await rm(second);
     expect(await found()).toContain('Root 2 is missing.');
