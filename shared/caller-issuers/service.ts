@@ -1,12 +1,12 @@
 /** What callers ask of caller issuers. The issuer is asked before a transaction begins, and judged inside it. */
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
+import { listChildren } from '../api/list-children.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
 import { authorize } from '../callers/rights.ts';
 import { heldIn } from '../callers/scope-place.ts';
 import type { Use } from '../callers/use.ts';
 import type { IssuerProver } from '../identity-providers/prove.ts';
-import { childrenPage } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
@@ -84,16 +84,11 @@ export const callerIssuerService = ({ table, ids, pager, prover, use }: CallerIs
         return { plan: planRemoval(issuer), view: viewCallerIssuer(issuer) };
       }),
 
-    async list(federation: Federation, query: ListQuery) {
-      const name = `caller-issuers ${federation.id}`;
-      const page = await childrenPage(table, callerIssuerItem, federation.id, {
-        after: pager.after(query, name),
-        limit: query.limit,
-      });
-      const used = await use.lastUsed(page.items.map(({ id }) => id));
-      const views = page.items.map((issuer) => viewCallerIssuer(issuer, used.get(issuer.id)));
-      return pager.answer(views, name, page.last);
-    },
+    list: (federation: Federation, query: ListQuery) =>
+      listChildren({ table, pager }, callerIssuerItem, federation.id, query, async (issuers) => {
+        const used = await use.lastUsed(issuers.map(({ id }) => id));
+        return issuers.map((issuer) => viewCallerIssuer(issuer, used.get(issuer.id)));
+      }),
   };
 };
 export type CallerIssuerService = ReturnType<typeof callerIssuerService>;

@@ -1,8 +1,8 @@
 /** What callers ask of API keys and client credentials. */
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
+import { listChildren } from '../api/list-children.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
-import { childrenPage } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
@@ -58,15 +58,10 @@ export const callerService = ({ table, ids, pager, use }: CallerParts) => ({
       return { plan: planRemoval(key), view: viewApiKey(key) };
     }),
 
-  async list(federation: Federation, query: ListQuery) {
-    const name = `api-keys ${federation.id}`;
-    const page = await childrenPage(table, apiKeyItem, federation.id, {
-      after: pager.after(query, name),
-      limit: query.limit,
-    });
-    const used = await use.lastUsed(page.items.map(({ id }) => id));
-    const views = page.items.map((key) => viewApiKey(key, used.get(key.id)));
-    return pager.answer(views, name, page.last);
-  },
+  list: (federation: Federation, query: ListQuery) =>
+    listChildren({ table, pager }, apiKeyItem, federation.id, query, async (keys) => {
+      const used = await use.lastUsed(keys.map(({ id }) => id));
+      return keys.map((key) => viewApiKey(key, used.get(key.id)));
+    }),
 });
 export type CallerService = ReturnType<typeof callerService>;

@@ -1,9 +1,9 @@
 /** What callers ask of clusters. */
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
+import { listChildren } from '../api/list-children.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
 import { authorize, type Place } from '../callers/rights.ts';
-import { childrenPage } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
@@ -63,14 +63,8 @@ export const clusterService = ({ table, ids, pager }: ClusterParts) => {
         return { plan: planRemoval(cluster), view: viewCluster(cluster) };
       }),
 
-    async list(project: Project, query: ListQuery) {
-      const name = `clusters ${project.id}`;
-      const page = await childrenPage(table, clusterItem, project.id, {
-        after: pager.after(query, name),
-        limit: query.limit,
-      });
-      return pager.answer(page.items.map(viewCluster), name, page.last);
-    },
+    list: (project: Project, query: ListQuery) =>
+      listChildren({ table, pager }, clusterItem, project.id, query, (all) => all.map(viewCluster)),
   };
 };
 export type ClusterService = ReturnType<typeof clusterService>;

@@ -1,11 +1,11 @@
 /** What callers ask of domains. */
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
+import { listChildren } from '../api/list-children.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
 import { firstVersion } from '../api/view.ts';
 import { authorize } from '../callers/rights.ts';
 import { firstAssociated } from '../identity-providers/association.ts';
-import { childrenPage } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { NOTHING } from '../platform/plan.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
@@ -109,14 +109,8 @@ export const domainService = ({ table, ids, pager, prove }: DomainParts) => {
         return { plan: planRemoval(domain, await letGo(table, domain)), view: viewDomain(domain) };
       }),
 
-    async list(federation: Federation, query: ListQuery) {
-      const name = `domains ${federation.id}`;
-      const page = await childrenPage(table, domainItem, federation.id, {
-        after: pager.after(query, name),
-        limit: query.limit,
-      });
-      return pager.answer(page.items.map(viewDomain), name, page.last);
-    },
+    list: (federation: Federation, query: ListQuery) =>
+      listChildren({ table, pager }, domainItem, federation.id, query, (all) => all.map(viewDomain)),
 
     /** Newest first, as far back as they are kept. */
     async attempts({ now }: Call, { id }: Domain, query: ListQuery) {

@@ -1,10 +1,11 @@
 /** Reads of identity providers, with who may see them. */
 import type { Call } from '../api/call.ts';
+import { listChildren } from '../api/list-children.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
 import { authorize } from '../callers/rights.ts';
 import { isConnected, isShown } from '../connections/rules.ts';
 import { connectionItem, connectionKey, connectionsOf } from '../connections/store.ts';
-import { childrenPage, everyChild } from '../platform/children.ts';
+import { everyChild } from '../platform/children.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
 import type { Federation } from '../tenants/schema.ts';
@@ -75,12 +76,11 @@ export const identityProviderReads = (table: Table, pager: Pager) => {
       const below = holdsFederation(call.caller, federation.id)
         ? undefined
         : organizationsOf(heldBelow(call.caller, federation.id));
-      const name = `identity-providers ${federation.id} ${below?.join(' ') ?? ''}`;
       if (!below) {
-        const after = pager.after(query, name);
-        const page = await childrenPage(table, identityProviderItem, federation.id, { after, limit: query.limit });
-        return pager.answer(page.items.map(viewIdentityProvider), name, page.last);
+        const views = (all: readonly IdentityProvider[]) => all.map(viewIdentityProvider);
+        return listChildren({ table, pager }, identityProviderItem, federation.id, query, views);
       }
+      const name = `identity-providers ${federation.id} ${below.join(' ')}`;
       return pager.cut(await connectedTo(below), query, name, { idOf: ({ id }) => id, view: viewIdentityProvider });
     },
 

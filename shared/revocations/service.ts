@@ -1,10 +1,10 @@
 /** What callers ask of revocations. */
 import type { Call } from '../api/call.ts';
+import { listChildren } from '../api/list-children.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
 import { authorize } from '../callers/rights.ts';
 import { gateItem, gateKey } from '../identity-providers/gate.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
-import { childrenPage } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
@@ -62,14 +62,8 @@ export const revocationService = ({ table, ids, pager }: RevocationParts) => {
         return { plan: planRevocation(revocation, gate), view: viewRevocation(revocation, [], waiting) };
       }),
 
-    async list(identityProvider: IdentityProvider, query: ListQuery) {
-      const name = `revocations ${identityProvider.id}`;
-      const page = await childrenPage(table, revocationItem, identityProvider.id, {
-        after: pager.after(query, name),
-        limit: query.limit,
-      });
-      return pager.answer(await Promise.all(page.items.map(shown)), name, page.last);
-    },
+    list: (identityProvider: IdentityProvider, query: ListQuery) =>
+      listChildren({ table, pager }, revocationItem, identityProvider.id, query, (all) => Promise.all(all.map(shown))),
 
     /** What clusters have said so far, a page. */
     async clusters(revocation: Revocation, query: ListQuery) {

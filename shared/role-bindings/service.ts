@@ -1,11 +1,11 @@
 /** What callers ask of role bindings. */
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
+import { listChildren } from '../api/list-children.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
 import { authorize } from '../callers/rights.ts';
 import { heldIn } from '../callers/scope-place.ts';
 import { identityProviderItem, identityProviderKey } from '../identity-providers/store.ts';
-import { childrenPage } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
@@ -66,14 +66,8 @@ export const roleBindingService = ({ table, ids, pager }: RoleBindingParts) => {
         return { plan: planRemoval(binding, await rolesOf(binding)), view: viewRoleBinding(binding) };
       }),
 
-    async list(federation: Federation, query: ListQuery) {
-      const name = `role-bindings ${federation.id}`;
-      const page = await childrenPage(table, roleBindingItem, federation.id, {
-        after: pager.after(query, name),
-        limit: query.limit,
-      });
-      return pager.answer(page.items.map(viewRoleBinding), name, page.last);
-    },
+    list: (federation: Federation, query: ListQuery) =>
+      listChildren({ table, pager }, roleBindingItem, federation.id, query, (all) => all.map(viewRoleBinding)),
   };
 };
 export type RoleBindingService = ReturnType<typeof roleBindingService>;

@@ -1,6 +1,7 @@
 /** What callers ask of federations, organizations and projects. */
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
+import { listChildren } from '../api/list-children.ts';
 import type { List, ListQuery, Pager } from '../api/paging.ts';
 import { allows, authorize, type Place } from '../callers/rights.ts';
 import { apiKeyItem } from '../callers/store.ts';
@@ -103,14 +104,8 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
     return thing;
   };
 
-  const list = async <T extends Federation, View>(kind: Kind<T, View>, parentId: string, query: ListQuery) => {
-    const name = `${kind.word} ${parentId}`;
-    const page = await childrenPage(table, kind.item, parentId, {
-      after: pager.after(query, name),
-      limit: query.limit,
-    });
-    return pager.answer(page.items.map(kind.view), name, page.last);
-  };
+  const list = <T extends Federation, View>(kind: Kind<T, View>, parentId: string, query: ListQuery) =>
+    listChildren({ table, pager }, kind.item, parentId, query, (all) => all.map(kind.view));
 
   return {
     federation,
