@@ -2753,7 +2753,7 @@ export interface components {
         /** @description The caller is not known (`unauthenticated`) */
         "401.unauthenticated": {
             headers: {
-                "WWW-Authenticate"?: string;
+                "WWW-Authenticate": string;
                 [name: string]: unknown;
             };
             content: {
@@ -3105,7 +3105,7 @@ export interface components {
         "429.rate-limited": {
             headers: {
                 /** @description Seconds. */
-                "Retry-After"?: number;
+                "Retry-After": number;
                 [name: string]: unknown;
             };
             content: {
@@ -3135,7 +3135,7 @@ export interface components {
         "503.unavailable": {
             headers: {
                 /** @description Seconds. */
-                "Retry-After"?: number;
+                "Retry-After": number;
                 [name: string]: unknown;
             };
             content: {
@@ -3180,7 +3180,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3191,7 +3191,7 @@ export interface operations {
             304: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3289,7 +3289,7 @@ export interface operations {
             /** @description The client is not known */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3321,7 +3321,7 @@ export interface operations {
             429: {
                 headers: {
                     /** @description Seconds. */
-                    "Retry-After"?: number;
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3353,7 +3353,7 @@ export interface operations {
             503: {
                 headers: {
                     /** @description Seconds. */
-                    "Retry-After"?: number;
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3384,7 +3384,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3402,7 +3402,7 @@ export interface operations {
             304: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3424,7 +3424,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3539,7 +3539,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3753,7 +3753,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4020,7 +4020,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4453,7 +4453,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4795,6 +4795,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Of an export: its next page (RFC 8288, `rel="next"`); absent on the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5598,7 +5600,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5882,7 +5884,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6468,7 +6470,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6744,7 +6746,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6957,7 +6959,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7479,7 +7481,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7588,7 +7590,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Give it to `If-Match`. */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {

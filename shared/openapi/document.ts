@@ -2,80 +2,15 @@
 import type { FormOperation } from '../api/form-operation.ts';
 import { type Operation, type PublicOperation, TAGS } from '../api/operation.ts';
 import { problemsOf, problemsOfPublic } from '../api/problems-of.ts';
-import { CATALOGUE, type ProblemType, typeUriOf } from '../platform/problems.ts';
 import { ABOUT } from './about.ts';
-import { addDryRun, exampleOfDryRun, hasEtag } from './dry-run.ts';
 import { BODY_EXAMPLES } from './examples.ts';
 import { INTRODUCTION } from './introduction.ts';
 import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts';
 import { IF_NONE_MATCH, parametersOf, parametersOfPath, queryParameters, SHARED_PARAMETERS } from './parameters.ts';
 import { PROBLEM } from './problem-schema.ts';
+import { DESCRIPTIONS, etag, headersOf, json, problemResponses, successResponses } from './responses.ts';
 import { rightOf } from './rights.ts';
-import { COMPONENT, type Components, exampleOf, inputNames, inputSchema, type Json, outputSchema } from './schemas.ts';
-
-const PROBLEM_MEDIA_TYPE = 'application/problem+json';
-const DESCRIPTIONS = {
-  200: 'Done',
-  201: 'Created',
-  202: 'Taken on: it goes on in the background',
-  204: 'Done: nothing to show',
-  304: 'As the reader has it',
-} as const;
-
-const headersOf = (status: number): Json => {
-  if (status === 401) return { headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } };
-  if (status === 429 || status === 503) {
-    return { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } } };
-  }
-  return {};
-};
-
-/** One response for each status, with the types that it may have; what many operations share is a component. */
-function problemResponses(components: Components, types: readonly ProblemType[]): Json {
-  const byStatus = Map.groupBy(types, (type) => CATALOGUE[type].status);
-  const entries = [...byStatus].map(([status, some]) => {
-    const name = `${status}.${some.join('.')}`;
-    const schema = {
-      allOf: [
-        { $ref: `${COMPONENT}Problem` },
-        { properties: { type: { enum: some.map(typeUriOf) }, status: { const: status } } },
-      ],
-    };
-    const titles = some.map((type) => `${CATALOGUE[type].title} (\`${type}\`)`);
-    const content = { [PROBLEM_MEDIA_TYPE]: { schema } };
-    components.responses.set(name, { description: titles.join(' · '), ...headersOf(status), content });
-    return [status, { $ref: `#/components/responses/${name}` }];
-  });
-  return Object.fromEntries(entries);
-}
-
-const json = (schema: Json, example: unknown): Json => ({ content: { 'application/json': { schema, example } } });
-const ETAG = { ETag: { description: 'Give it to `If-Match`.', schema: { type: 'string', examples: ['"1"'] } } };
-
-function successResponses(components: Components, operation: Operation): Json {
-  const { status, answer, method } = operation;
-  if (!answer) throw new Error(`${operation.id} does not say what it answers`);
-  const shown = outputSchema(components, answer);
-  const example = exampleOf(components, shown);
-  if (method === 'GET') return { [status]: success(components, operation, shown, json(shown, example)) };
-  const dryRun = addDryRun(components, shown);
-  if (status === 204) {
-    return {
-      204: { description: DESCRIPTIONS[204] },
-      200: { description: 'A dry run: what it would come to', ...json(dryRun, exampleOfDryRun(example)) },
-    };
-  }
-  return { [status]: success(components, operation, shown, json({ anyOf: [shown, dryRun] }, example)) };
-}
-
-function success(components: Components, operation: Operation, shown: Json, { content }: Json): Json {
-  const texts = (operation.otherMediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }]);
-  return {
-    description: DESCRIPTIONS[operation.status],
-    ...(hasEtag(components, shown) && { headers: ETAG }),
-    content: { ...Object(content), ...Object.fromEntries(texts) },
-  };
-}
+import { type Components, exampleOf, inputNames, inputSchema, type Json, outputSchema } from './schemas.ts';
 
 const bodyOf = (components: Components, operation: Operation): Json => {
   if (!operation.body) return {};
@@ -98,7 +33,7 @@ const pathItem = (components: Components, operation: Operation): Json => ({
 
 function publicItem(components: Components, operation: PublicOperation): Json {
   const schema = operation.answer && outputSchema(components, operation.answer);
-  const headers = operation.isStatic ? ETAG : undefined;
+  const headers = operation.isStatic ? etag(true) : undefined;
   const content = schema
     ? json(schema, exampleOf(components, schema))
     : { content: { 'text/html': { schema: { type: 'string' } } } };

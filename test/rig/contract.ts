@@ -6,7 +6,7 @@ import * as z from 'zod';
 
 const Schema = z.record(z.string(), z.unknown());
 const Response = z.object({
-  headers: z.record(z.string(), z.unknown()).default({}),
+  headers: z.record(z.string(), z.object({ required: z.boolean() })).default({}),
   $ref: z.string().optional(),
   content: z.record(z.string(), z.object({ schema: Schema })).optional(),
 });
@@ -38,8 +38,7 @@ const templates = Object.entries(document.paths).map(([path, methods]) => {
   return { path, methods, matches: new RegExp(`^${pattern}$`) };
 });
 
-/** What a dry run shows has no entity tag yet. */
-const isDryRun = (name: string, body: string): boolean => name === 'ETag' && body.includes('"dryRun":true');
+const isDryRun = (body: string): boolean => body.includes('"dryRun":true');
 
 interface Answered {
   readonly method: string;
@@ -61,7 +60,9 @@ export function breachOf({ method, path, status, contentType, headers, body }: A
   const response = named.$ref
     ? document.components.responses[named.$ref.replace('#/components/responses/', '')]
     : named;
-  const missing = Object.keys(response?.headers ?? {}).filter((name) => !headers.has(name) && !isDryRun(name, body));
+  const missing = Object.entries(response?.headers ?? {})
+    .filter(([name, { required }]) => !headers.has(name) && (required || (name === 'ETag' && !isDryRun(body))))
+    .map(([name]) => name);
   if (missing.length > 0) return `${operation.operationId} answered ${status} without the header ${missing.join(', ')}`;
   const mediaType = contentType?.split(';', 1)[0]?.trim() ?? '';
   if (!response?.content) return body === '' ? undefined : `${operation.operationId} answered ${status} with a body`;
