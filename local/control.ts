@@ -12,8 +12,8 @@ export interface Switches {
   readonly clock: FunctionClock;
   /** Undefined when all that had come due is done, or what is not. */
   readonly settle: () => Promise<string | undefined>;
-  /** Waits for what is in work. */
-  readonly atRest: () => Promise<unknown>;
+  /** Waits for what functions have in hand. */
+  readonly workEnds: () => Promise<unknown>;
   readonly startDelivering: () => void;
   readonly stopDelivering: () => Promise<void>;
   /** Throws away every waiting message. */
@@ -33,8 +33,6 @@ export function control(switches: Switches): Control {
   let moving: Promise<unknown> = Promise.resolve();
 
   const moveClock = async (response: ServerResponse, now: number): Promise<void> => {
-    // What is in work ends in the time in which it began: else an audit event would turn up hours after its identifier.
-    await switches.atRest();
     const present = clock.now();
     if (now < present) {
       const [asked, is] = [now, present].map((instant) => new Date(instant).toISOString());
@@ -44,7 +42,9 @@ export function control(switches: Switches): Control {
         detail: `It is ${is} already, later than ${asked}. Start on another data folder to begin anew.`,
       });
     }
-    clock.moveTo(now);
+    // What is in work ends in the time in which it began: else an audit event would turn up hours after its identifier.
+    await switches.workEnds();
+    if (now > clock.now()) clock.moveTo(now); // else that instant has passed meanwhile
     const unsettled = await switches.settle();
     if (unsettled !== undefined) {
       return writeProblem(response, {

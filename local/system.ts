@@ -135,7 +135,7 @@ export async function startSystem(settings: Settings, { say, functions: sources 
       clock,
       // While nothing is delivered, nothing can be done: moving the clock then only moves it.
       settle: async () => (delivering ? settle({ schedules, eventSources, sqs }) : undefined),
-      atRest: async () => (delivering ? untilAtRest({ eventSources, sqs }) : undefined),
+      workEnds: async () => (delivering ? untilAtRest({ eventSources, sqs }) : undefined),
       startDelivering,
       stopDelivering,
       dropMessages: () => purgeQueues(queueUrls, sqs.endpoint),
