@@ -1,6 +1,7 @@
 /** What lies around every HTTP function: one log line a call, and problems rendered as RFC 9457. */
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { isBusy } from '../platform/busy.ts';
 import type { Log } from '../platform/log.ts';
 import { Problem, renderProblem } from '../platform/problems.ts';
 import { correlationOf } from './request.ts';
@@ -14,10 +15,7 @@ const RETRY_AFTER_SECONDS = 2;
 export const answerProblems = (log: Log): Middleware => ({
   onError: (request) => {
     const correlationId = correlationOf(request.event);
-    const problem =
-      request.error instanceof Problem
-        ? request.error
-        : new Problem('internal', { correlationId }, { cause: request.error });
+    const problem = problemOf(request.error, correlationId);
     if (problem.status >= 500) log.error({ err: problem.cause ?? problem, correlationId }, problem.message);
     request.response = {
       statusCode: problem.status,
@@ -26,6 +24,12 @@ export const answerProblems = (log: Log): Middleware => ({
     };
   },
 });
+
+function problemOf(error: unknown, correlationId: string): Problem {
+  if (error instanceof Problem) return error;
+  if (isBusy(error)) return new Problem('unavailable', { what: 'The table' }, { cause: error });
+  return new Problem('internal', { correlationId }, { cause: error });
+}
 
 function headersFor(problem: Problem): Record<string, string> {
   if (problem.status === 401) return { 'www-authenticate': 'Bearer' };
