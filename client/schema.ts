@@ -2919,8 +2919,8 @@ export interface components {
                 };
             };
         };
-        /** @description The identity provider is still connected (`identity-provider-connected`) · Someone else changed it first (`version-conflict`) */
-        "409.identity-provider-connected.version-conflict": {
+        /** @description The identity provider is still connected (`identity-provider-connected`) · Something still hangs on it (`still-in-use`) · Someone else changed it first (`version-conflict`) */
+        "409.identity-provider-connected.still-in-use.version-conflict": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2929,7 +2929,7 @@ export interface components {
                     /** @constant */
                     status?: 409;
                     /** @enum {unknown} */
-                    type?: "https://sallyport.dev/problems/identity-provider-connected" | "https://sallyport.dev/problems/version-conflict";
+                    type?: "https://sallyport.dev/problems/identity-provider-connected" | "https://sallyport.dev/problems/still-in-use" | "https://sallyport.dev/problems/version-conflict";
                 };
             };
         };
@@ -6016,7 +6016,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
-            409: components["responses"]["409.identity-provider-connected.version-conflict"];
+            409: components["responses"]["409.identity-provider-connected.still-in-use.version-conflict"];
             412: components["responses"]["412.precondition-failed"];
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];

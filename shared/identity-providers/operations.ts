@@ -71,7 +71,7 @@ export const identityProviderOperations = (trust: { readonly trustLoopback: bool
       action: 'identity-provider.write',
       status: 204,
       answer: IdentityProviderView,
-      problems: ['identity-provider-connected'],
+      problems: ['identity-provider-connected', 'still-in-use'],
     }),
 
     checkIdentityProvider: operation({

@@ -224,7 +224,7 @@ describe('O1 people whom several federations know', () => {
     const target = await aProject();
     const another = await issuers.create();
     const mine = await aConnectedIdp(target, another, { userClaim: 'email', authorizationType: 'USER' });
-    created(await bindIn(target, mine, 'ceo@acme.com', 'OWNER'));
+    const binding = created(await bindIn(target, mine, 'ceo@acme.com', 'OWNER'));
     const claims = { sub: 'mallory', email: 'ceo@acme.com', groups: [] };
     const token = () => system.now().then((now) => another.mint({ now, claims }));
     const reads = async (key: unknown) =>
@@ -247,6 +247,10 @@ describe('O1 people whom several federations know', () => {
       .toBe(201);
     expect(await reads(second)).toBe(403);
     expect(await reads((await exchange(await token())).body.access_token)).toBe(200);
-    expect(await api.delete(path)).toMatchObject({ status: 409 });
+    await api.delete(`${connections}/${mine.identityProviderId}`);
+    const inUse = { status: 409, body: { type: expect.stringMatching(/still-in-use$/) } };
+    await expect.poll(() => api.delete(path)).toMatchObject(inUse); // its people hold roles
+    expect((await api.delete(`/v1/role-bindings/${binding.id}`)).status).toBe(204);
+    expect((await api.delete(path)).status).toBe(204);
   });
 });
