@@ -67,3 +67,76 @@ export const NOT_YET_BUILT: readonly string[] = [
   'POST /v1/webhooks/{webhookId}/rotate-secret',
   'POST /v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay',
 ];
+
+/** api.md, Bodies that matter most, and Resources: fields that callers send, by operation. */
+export const BODY_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  createFederation: ['name'],
+  createOrganization: ['name'],
+  createProject: ['name'],
+  createCluster: ['name', 'kind', 'tier', 'distribution', 'mongoDbVersion', 'connector'],
+  createApiKey: ['name', 'role', 'scope', 'kind', 'expiresAt'],
+  createDomain: ['displayName', 'domainName', 'method'],
+  createIdentityProvider: [
+    'name',
+    'description',
+    'purpose',
+    'issuerUri',
+    'clientId',
+    'audience',
+    'authorizationType',
+    'requestedScopes',
+    'userClaim',
+    'groupsClaim',
+    'allowedAlgorithms',
+  ],
+  associateDomains: ['domainIds'],
+  connect: ['identityProviderId'],
+  createGrant: [
+    'principal',
+    'identityProviderId',
+    'roles',
+    'scope',
+    'duration',
+    'expiresAt',
+    'startsAt',
+    'onEnd',
+    'ticket',
+  ],
+  changeGrant: ['duration', 'expiresAt'],
+  revokeKeys: ['reason', 'incident'],
+  createRoleBinding: ['identityProviderId', 'principal', 'role', 'scope'],
+  createCallerIssuer: ['name', 'issuerUri', 'audience', 'subjects', 'role', 'scope', 'longestLifetime'],
+};
+
+/** Fields of answers that api.md names, by operation. */
+export const ANSWER_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  createApiKey: ['id', 'key', 'clientId', 'clientSecret'],
+  createDomain: ['id', 'domainName', 'method', 'status', 'proof', 'nextCheckAt', 'verifiedAt', 'lastAttempt'],
+  createIdentityProvider: ['id', 'findings'],
+  createGrant: ['id', 'status', 'expiresAt', 'remainingSeconds', 'clusters'],
+  getGrant: ['id', 'createdAt', 'updatedAt', 'etag', 'status', 'expiresAt', 'remainingSeconds', 'clusters', 'ticket'],
+  disconnect: ['losesAccess'],
+  revokeKeys: ['id', 'effectiveAt', 'status', 'clusters'],
+  introspect: [
+    'active',
+    'sub',
+    'username',
+    'principal',
+    'client_id',
+    'iss',
+    'aud',
+    'iat',
+    'exp',
+    'roles',
+    'privileges',
+    'grants',
+    'expiresAt',
+  ],
+  discoverSignIn: ['issuer', 'clientId', 'scopes'],
+  listAuditEvents: ['items', 'nextCursor'],
+};
+
+/** Fields of the bodies above that belong to later issues. Whoever builds one moves it up. */
+export const BODY_FIELDS_NOT_YET: Readonly<Record<string, readonly string[]>> = {
+  revokeKeys: ['banKeyIds', 'banThumbprints', 'refuseTokensIssuedBefore'],
+};

@@ -10,7 +10,7 @@ import { openApiDocument } from '../../shared/openapi/document.ts';
 import { BODY_EXAMPLES } from '../../shared/openapi/examples.ts';
 import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from '../../shared/openapi/operations.ts';
 import { breachOf } from '../rig/contract.ts';
-import { BUILT, NOT_YET_BUILT } from './api-paths.ts';
+import { ANSWER_FIELDS, BODY_FIELDS, BODY_FIELDS_NOT_YET, BUILT, NOT_YET_BUILT } from './api-paths.ts';
 
 const document = openApiDocument('0.0.0');
 const Components = z.object({
@@ -28,6 +28,30 @@ function* examplesIn(part: unknown, at = ''): Generator<{ at: string; schema: ob
   if ('schema' in part && 'example' in part && typeof part.schema === 'object' && part.schema !== null)
     yield { at, schema: part.schema, example: part.example };
   for (const [name, value] of Object.entries(part)) yield* examplesIn(value, `${at}/${name}`);
+}
+
+const Document = z.object({
+  paths: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
+  components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
+});
+const { paths, components } = Document.parse(JSON.parse(JSON.stringify(document)));
+const schemaUnder = (id: string, part: 'requestBody' | 'responses'): unknown =>
+  Object.values(paths)
+    .flatMap((methods) => Object.values(methods))
+    .find(({ operationId }) => operationId === id)?.[part];
+
+/** Names of the properties of a schema, and of all that it is made of; not of what its properties hold. */
+function fieldsOf(part: unknown, seen = new Set<string>()): Set<string> {
+  if (typeof part !== 'object' || part === null) return seen;
+  for (const [name, value] of Object.entries(part)) {
+    if (name === 'properties' && typeof value === 'object' && value !== null)
+      for (const field of Object.keys(value)) seen.add(field);
+    else if (name === '$ref' && typeof value === 'string') {
+      const schema = value.replace('#/components/schemas/', '');
+      if (schema !== 'Problem') fieldsOf(components.schemas[schema], seen);
+    } else if (name !== 'items') fieldsOf(value, seen);
+  }
+  return seen;
 }
 
 describe('O4 the OpenAPI document', () => {
@@ -95,6 +119,17 @@ describe('O4 the OpenAPI document', () => {
     const inDocument = ALL.map(({ method, path }) => `${method} ${path}`).sort();
     expect(inDocument).toEqual([...BUILT].sort());
     expect(NOT_YET_BUILT.filter((one) => inDocument.includes(one))).toEqual([]);
+  });
+
+  it.each(Object.entries(BODY_FIELDS))('agrees with api.md on what is sent to %s', (id, fields) => {
+    const sent = fieldsOf(schemaUnder(id, 'requestBody'));
+    expect(fields.filter((field) => !sent.has(field))).toEqual([]);
+    expect((BODY_FIELDS_NOT_YET[id] ?? []).filter((field) => sent.has(field))).toEqual([]);
+  });
+
+  it.each(Object.entries(ANSWER_FIELDS))('agrees with api.md on what %s answers', (id, fields) => {
+    const answered = fieldsOf(schemaUnder(id, 'responses'));
+    expect(fields.filter((field) => !answered.has(field))).toEqual([]);
   });
 
   it.each(['docs/openapi.json', 'docs/problems.md', 'docs/rights.md', 'client/schema.ts'])(
