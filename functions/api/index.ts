@@ -66,7 +66,7 @@ const parts = {
 };
 
 const signatures = signatureCache({ entriesMax: SIGNATURES_MAX });
-const keys = keyKeeper({ ...writer, ...world });
+const keys = keyKeeper({ ...writer, prover });
 const checkBearer = bearerChecker({ ...writer, signatureProver: signatureProver({ ...writer, keys, signatures }) });
 const people = peopleWith({ ...parts, checkBearer });
 const admit = admissionWith({ ...writer, bootstrapKey, people });

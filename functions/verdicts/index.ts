@@ -7,6 +7,7 @@ import { admissionWith } from '../../shared/callers/admission.ts';
 import { sampledUse, useOn } from '../../shared/callers/use.ts';
 import { clusterItem, clusterKey } from '../../shared/clusters/store.ts';
 import { keyKeeper } from '../../shared/identity-providers/keys.ts';
+import { issuerProver } from '../../shared/identity-providers/prove.ts';
 import { bootTable, clock, logOf } from '../../shared/platform/boot.ts';
 import { bootOutside } from '../../shared/platform/boot-outside.ts';
 import { commitWith } from '../../shared/platform/commit.ts';
@@ -33,7 +34,7 @@ const bootstrapKey = secretReader(env.BOOTSTRAP_SECRET, clock);
 // It stores fetched keys, which need no hand later: it has no queue to nudge.
 const commit = commitWith({ table, ids: idsOn(clock), log, nudger: { nudge: async () => {} } });
 const prover = signatureProver({
-  keys: keyKeeper({ table, commit, clock, log, ...bootOutside(env) }),
+  keys: keyKeeper({ table, commit, clock, log, prover: issuerProver(bootOutside(env).outside) }),
   signatures: signatureCache({ entriesMax: SIGNATURES_MAX }),
   clock,
 });

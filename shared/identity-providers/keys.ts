@@ -7,7 +7,6 @@
 import QuickLRU from 'quick-lru';
 import * as z from 'zod';
 import { type Commit, Stale } from '../platform/commit.ts';
-import type { OutsideClient } from '../platform/http.ts';
 import { itemKind } from '../platform/item.ts';
 import type { Log } from '../platform/log.ts';
 import { Problem } from '../platform/problems.ts';
@@ -15,6 +14,7 @@ import type { Key, Table } from '../platform/table.ts';
 import { type Clock, type Instant, MINUTE_MS, SECOND_MS } from '../platform/time.ts';
 import { type Gate, gateItem } from './gate.ts';
 import { readKeySet, type UsableKey } from './key-set.ts';
+import type { IssuerProver } from './prove.ts';
 
 /** How long fetched keys are used: a key that the issuer withdrew without a revocation is gone after this time. */
 export const KEYS_KEPT_MS = 10 * MINUTE_MS;
@@ -67,7 +67,7 @@ export interface KeyKeeperParts {
   readonly table: Table;
   readonly commit: Commit;
   readonly clock: Clock;
-  readonly outside: OutsideClient;
+  readonly prover: Pick<IssuerProver, 'fetchKeySet'>;
   readonly log: Log;
 }
 
@@ -142,10 +142,8 @@ export function keyKeeper(parts: KeyKeeperParts): KeyKeeper {
 
   async function fetchInto(leased: KeyRecord, issuer: HasKeys, gate: Gate): Promise<KeyRecord> {
     const fetchedAt = clock();
-    const headers = { accept: 'application/json', 'cache-control': 'no-cache' }; // past caches that stand before the issuer
-    const answer = await parts.outside.request({ method: 'GET', url: issuer.jwksUri, headers });
-    const keySet = answer.kind === 'answered' && answer.status === 200 ? parsed(answer.body) : undefined;
-    const { keys } = readKeySet(keySet);
+    const fetched = await parts.prover.fetchKeySet(issuer.jwksUri, { noCache: true }); // past caches before the issuer
+    const { keys } = readKeySet(fetched.kind === 'document' ? fetched.document : undefined);
     if (keys.length > 0) {
       const jwks = { keys: keys.map(({ jwk, kid, alg }) => ({ ...jwk, kid, alg })) };
       const record = {
@@ -158,7 +156,7 @@ export function keyKeeper(parts: KeyKeeperParts): KeyKeeper {
       await write(record, gate, false);
       return record;
     }
-    const outcome = answer.kind === 'answered' ? `status ${answer.status}` : answer.code;
+    const outcome = fetched.kind === 'status' ? `status ${fetched.status}` : fetched.kind;
     parts.log.warn({ identityProviderId: issuer.id, outcome }, 'the issuer gave no usable keys');
     await write({ ...leased, lease: null }, gate, false); // the next verdict may try at once
     throw new Problem('unavailable', { what: 'The issuer' });
@@ -174,11 +172,3 @@ const neverFetched = (identityProviderId: string): KeyRecord => ({
   keySet: '{"keys":[]}',
   lease: null,
 });
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
