@@ -51,7 +51,7 @@ export interface paths {
         put?: never;
         /**
          * Get an access token
-         * @description RFC 6749. By `client_credentials`, with the client authenticated by Basic or by `client_id` and `client_secret` in the form, never by both; by `urn:ietf:params:oauth:grant-type:jwt-bearer` with the `assertion` of a caller issuer (RFC 7523; `client_id` names the `cis_…` when several take it); or by `urn:ietf:params:oauth:grant-type:token-exchange` with a person’s access token as `subject_token` (RFC 8693), for one that is too long for a header. There are no scopes: what a caller may do is its role in its scope. A refused JWT is told one and the same, whatever the reason.
+         * @description RFC 6749. By `client_credentials`, with the client authenticated by Basic or by `client_id` and `client_secret` in the form, never by both; by `urn:ietf:params:oauth:grant-type:jwt-bearer` with the `assertion` of a caller issuer (RFC 7523; `client_id` names the `cis_…` when several take it); or by `urn:ietf:params:oauth:grant-type:token-exchange` with a person’s access token as `subject_token` (RFC 8693), for one that is too long for a header (`client_id` names the `idp_…` where many federations believe it). There are no scopes: what a caller may do is its role in its scope. A refused JWT is told one and the same, whatever the reason.
          */
         post: operations["issueToken"];
         delete?: never;

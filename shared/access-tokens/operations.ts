@@ -31,7 +31,7 @@ export const issueToken: FormOperation = {
   description: [
     'RFC 6749. By `client_credentials`, with the client authenticated by Basic or by `client_id` and `client_secret` in the form, never by both;',
     `by \`${JWT_BEARER}\` with the \`assertion\` of a caller issuer (RFC 7523; \`client_id\` names the \`cis_…\` when several take it);`,
-    `or by \`${TOKEN_EXCHANGE}\` with a person’s access token as \`subject_token\` (RFC 8693), for one that is too long for a header.`,
+    `or by \`${TOKEN_EXCHANGE}\` with a person’s access token as \`subject_token\` (RFC 8693), for one that is too long for a header (\`client_id\` names the \`idp_…\` where many federations believe it).`,
     'There are no scopes: what a caller may do is its role in its scope. A refused JWT is told one and the same, whatever the reason.',
   ].join(' '),
   method: 'POST',

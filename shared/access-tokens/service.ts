@@ -46,6 +46,9 @@ export interface TokenAnswer {
   readonly issued_token_type?: string;
 }
 
+/** Of one address: an office behind it may have a few clients that are set up wrong. */
+const REFUSALS_PER_MINUTE = 600;
+
 /** From where, and as which call, for the audit. */
 type Origin = Pick<Cause, 'correlationId' | 'source'>;
 
@@ -104,9 +107,16 @@ export const accessTokenService = (parts: AccessTokenParts) => {
     return issueForJwt(issue(proven.now), issuer, decidingClaims(issuer, token.claims));
   };
 
-  /** Every federation that believes the token knows the person by it. What it may do is asked at each call. */
-  const ofPerson = async (token: Token, refused: () => OAuthError): Promise<Issued> => {
-    const [first, ...more] = await people.vouched(token);
+  /**
+   * Federations that believe the token know the person by it: the one whose identity provider `client_id` names, else
+   * the first few. What it may do is asked at each call.
+   */
+  const ofPerson = async (token: Token, request: TokenRequest, refused: () => OAuthError): Promise<Issued> => {
+    const { clientId } = request;
+    const [first, ...more] = await people.vouched(
+      token,
+      clientId === undefined ? undefined : { identityProviderId: clientId },
+    );
     if (!first) throw refused();
     await use.count(first.caller.id, CALLS_PER_MINUTE, clock());
     const { now, times } = first.proven;
@@ -131,8 +141,7 @@ export const accessTokenService = (parts: AccessTokenParts) => {
       );
     }
     if (issuer) return ofCallerIssuer(token, issuer);
-    if (request.clientId !== undefined) throw invalidGrant();
-    return ofPerson(token, invalidGrant);
+    return ofPerson(token, request, invalidGrant);
   };
 
   const byExchange = (request: TokenRequest): Promise<Issued> => {
@@ -150,7 +159,7 @@ export const accessTokenService = (parts: AccessTokenParts) => {
     if (request.parameter('audience') ?? request.parameter('resource')) {
       throw new OAuthError('invalid_target', 'Tokens issued here are for this API: leave audience and resource out.');
     }
-    return ofPerson(tokenIn(request, 'subject_token', invalidSubject), invalidSubject);
+    return ofPerson(tokenIn(request, 'subject_token', invalidSubject), request, invalidSubject);
   };
 
   const issuedFor = async (request: TokenRequest): Promise<Issued> => {
@@ -173,7 +182,11 @@ export const accessTokenService = (parts: AccessTokenParts) => {
   return {
     /** @throws OAuthError · Problem `rate-limited` · `unavailable` */
     async issue(request: TokenRequest, origin: Origin): Promise<TokenAnswer> {
-      const issued = await issuedFor(request);
+      const issued = await issuedFor(request).catch(async (error: unknown) => {
+        // Whoever tries is counted by address, whoever is known by itself.
+        if (error instanceof OAuthError) await use.count(`refused ${origin.source}`, REFUSALS_PER_MINUTE, clock());
+        throw error;
+      });
       const { token, actor, text } = issued;
       const seconds = secondsOf(token);
       if (seconds < 1) throw invalidGrant(); // it would end before it has arrived

@@ -19,9 +19,13 @@ export function bodyText(event: Event): string {
   return bytes.toString('utf8');
 }
 
-/** No field of ours is called so, and whoever copies members would set a prototype instead. */
-function refuseProto(name: string, value: unknown): unknown {
-  if (name === '__proto__') throw new Error('a member is named __proto__');
+/**
+ * No field of ours is called `__proto__`: whoever copies members would set a prototype instead. And half a surrogate pair
+ * is no text (RFC 8259 section 8.2): it could be neither stored as it is nor sealed (RFC 8785).
+ */
+function refuseUnusable(name: string, value: unknown): unknown {
+  const isText = name.isWellFormed() && (typeof value !== 'string' || value.isWellFormed());
+  if (name === '__proto__' || !isText) throw new Error('a member cannot be used');
   return value;
 }
 
@@ -35,11 +39,13 @@ export function readJsonBody(event: Event): unknown {
   const mediaType = headerOf(event, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') throw new Problem('unsupported-media-type', { expected: 'application/json' });
   try {
-    return JSON.parse(text, refuseProto);
+    return JSON.parse(text, refuseUnusable);
   } catch (error) {
     // The parser's message quotes the body, which may hold a secret: only where it broke is said.
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    const reason = position ? `It breaks off or is wrong at character ${position}.` : 'It breaks off or is wrong.';
+    const reason = position
+      ? `It breaks off or is wrong at character ${position}.`
+      : 'It breaks off, or holds half a surrogate pair or a member __proto__.';
     throw new Problem('invalid-json', { reason }, { cause: error });
   }
 }

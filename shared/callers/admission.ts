@@ -63,8 +63,10 @@ export const admissionWith = (parts: AdmissionParts): Admit => {
     if (accessToken) return ofAccessToken(accessToken);
     const jwt = parseToken(text);
     if (!jwt.ok) throw new Problem('unauthenticated', {});
-    const callers = (await people.vouched(jwt.token)).map(({ caller }) => caller);
-    return known(await oneOf(callers, about));
+    const federationId = await about();
+    const vouched = await people.vouched(jwt.token, federationId === undefined ? undefined : { federationId });
+    const callers = vouched.map(({ caller }) => caller);
+    return known(await oneOf(callers, async () => federationId));
   };
 };
 

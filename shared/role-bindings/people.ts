@@ -42,10 +42,13 @@ export interface PeopleParts {
   readonly use: Use;
 }
 
-/** Identity providers that a token is checked for, of those in which its bearer has a role. */
-const CHECKED_MAX = 10;
-/** Of others, to tell a person without a role from a token that nobody believes. */
-const CHECKED_WITHOUT_ROLE_MAX = 2;
+/** Identity providers of other federations than the one that a call is about: the oldest are asked. */
+const OTHERS_MAX = 10;
+/** Of them, so many may refuse before the token counts as nobody's: it costs no more who forges one. */
+const REFUSALS_MAX = 3;
+
+/** Whom a token is shown for: the identity providers of a federation, or one of them; undefined: whoever believes it. */
+export type ShownTo = { readonly federationId: string } | { readonly identityProviderId: string } | undefined;
 
 const isBindable = (name: string): boolean => Principal.shape.name.safeParse(name).success;
 
@@ -112,41 +115,52 @@ export const peopleWith = ({ table, clock, checkBearer, use }: PeopleParts) => {
     return bound.filter(({ place }) => place.organizationId === undefined || ids.has(place.organizationId));
   };
 
-  const vouch = async (token: Token, candidate: Candidate, bound: readonly Held[]): Promise<Vouched | undefined> => {
+  /** The signature first: what a person holds is read for a real token only, as it takes a read for each group. */
+  const vouch = async (token: Token, candidate: Candidate): Promise<Vouched | undefined> => {
     const { identityProvider, names } = candidate;
-    const now = clock();
-    const holds = await holdsOf(identityProvider.id, bound, now);
-    if (holds.length === 0 && !(await isConnectedAnywhere(identityProvider.id, now))) return undefined;
+    if (!(await isConnectedAnywhere(identityProvider.id, clock()))) return undefined;
     const proven = await checkBearer(token, identityProvider);
     if ('failedStep' in proven) return undefined;
     const { id: identityProviderId, federationId, revision } = identityProvider;
-    const { keyGeneration } = proven;
+    const { keyGeneration, now } = proven;
+    const holds = await holdsOf(identityProviderId, await boundTo(candidate), now);
     const identity = { identityProviderId, federationId, revision, keyGeneration, ...names, groups: [...names.groups] };
     return { identity, proven, caller: callerOf(candidate, holds) };
   };
 
+  const isMeant = ({ id, federationId }: IdentityProvider, shownTo: ShownTo): boolean => {
+    if (shownTo === undefined) return false;
+    return 'federationId' in shownTo ? shownTo.federationId === federationId : shownTo.identityProviderId === id;
+  };
+
   return {
     /**
-     * Every connected identity provider that vouches for the token. One that cannot be asked is as if it did not, as
-     * long as another does.
+     * Identity providers that vouch for the token: those that are meant, or, where none is, the first few that do. One
+     * that cannot be asked is as if it did not, as long as another does.
      * @throws Problem `unavailable` when none vouches and an issuer did not answer · `no-role-binding` when the person
      * holds nothing in any of them · `rate-limited` for a person who goes on asking without a role
      */
-    async vouched(token: Token): Promise<Vouched[]> {
+    async vouched(token: Token, shownTo?: ShownTo): Promise<Vouched[]> {
       const candidates = await candidatesFor(token);
-      const all = await Promise.all(
-        candidates.map(async (candidate) => ({ candidate, bound: await boundTo(candidate) })),
-      );
-      const withRole = all.filter(({ bound }) => bound.length > 0).slice(0, CHECKED_MAX);
-      const checked = withRole.length > 0 ? withRole : all.slice(0, CHECKED_WITHOUT_ROLE_MAX);
-      const outcomes = await Promise.allSettled(checked.map(({ candidate, bound }) => vouch(token, candidate, bound)));
-      const vouched = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value) || []);
-      const [first] = vouched;
-      if (!first) {
-        const failed = outcomes.find(({ status }) => status === 'rejected');
-        if (failed?.status === 'rejected') throw failed.reason;
-        return [];
+      const meant = candidates.filter(({ identityProvider }) => isMeant(identityProvider, shownTo));
+      const others = candidates.filter((candidate) => !meant.includes(candidate)).slice(0, OTHERS_MAX);
+      const vouched: Vouched[] = [];
+      let refusals = 0;
+      let failure: unknown;
+      for (const candidate of [...meant, ...others]) {
+        const isOther = !meant.includes(candidate);
+        // Who is known where it is meant needs nobody else; who is nobody there is told so by any other.
+        if (isOther && (refusals >= REFUSALS_MAX || (shownTo !== undefined && vouched.length > 0))) break;
+        const found = await vouch(token, candidate).catch((error: unknown) => {
+          failure = error;
+          return undefined;
+        });
+        if (found) vouched.push(found);
+        else if (isOther) refusals += 1;
       }
+      const [first] = vouched;
+      if (!first && failure !== undefined) throw failure;
+      if (!first) return [];
       const holding = vouched.filter(({ caller }) => caller.holds.length > 0);
       if (holding.length > 0) return holding;
       await use.count(first.caller.id, CALLS_PER_MINUTE, clock());

@@ -206,6 +206,24 @@ describe('O1 people whom several federations know', () => {
     expect(await actors(stranger)).not.toMatch(new RegExp(`${mine.identityProviderId}|alice`));
   });
 
+  it('are known to theirs, however many older federations believe the same token', async () => {
+    const shared = await issuers.create();
+    const known = async () => {
+      const one = await aProject();
+      const own = await aConnectedIdp(one, shared);
+      created(await bindIn(one, own, 'ivy', 'AUDITOR'));
+      return { one, own };
+    };
+    for (let count = 0; count < 11; count++) await known();
+    const { one, own } = await known();
+    const ivy = await aToken(shared, { sub: 'ivy', groups: [] });
+    const reads = async (key: unknown) => (await api.get(`/v1/projects/${one.projectId}`, { key: String(key) })).status;
+    expect(await reads(ivy)).toBe(200);
+    const fields = { grant_type: TOKEN_EXCHANGE, subject_token: ivy, subject_token_type: ACCESS_TOKEN };
+    const meant = { ...fields, client_id: own.identityProviderId };
+    expect(await reads((await api.form('/oauth2/token', meant, { key: null })).body.access_token)).toBe(200);
+  });
+
   it('are known all the same while a stranger’s identity provider of the same issuer cannot be asked', async () => {
     const broken = await issuers.create();
     const { stranger, theirs, target, mine } = await aStranger(broken);

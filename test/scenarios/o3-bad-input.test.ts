@@ -27,6 +27,8 @@ describe('O3 bad input', () => {
     ['a body that is no object', '[]', {}, 422, 'invalid-body'],
     ['another content type', 'name=Acme', { 'content-type': 'text/plain' }, 415, 'unsupported-media-type'],
     ['a member that would be a prototype', '{"name": "Acme", "x": {"__proto__": {}}}', {}, 400, 'invalid-json'],
+    ['half a surrogate pair', '{"name": "x\\ud800"}', {}, 400, 'invalid-json'],
+    ['half a surrogate pair in a name', '{"x\\udfff": 1}', {}, 400, 'invalid-json'],
     ['more than is read', JSON.stringify({ name: 'x'.repeat(1024 * 1024) }), {}, 413, 'payload-too-large'],
   ])('%s', async (_what, body, headers, status, type) => {
     const refused = await api.post('/v1/federations', body, { headers });
