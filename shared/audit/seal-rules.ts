@@ -21,18 +21,46 @@ export const NO_HASH = '0'.repeat(64);
 export const GENESIS: Head = { sequence: 0, hash: NO_HASH, count: 0 };
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-/** RFC 8785. */
-export const canonicalText = (value: object): string => canonicalize(value) ?? '';
-
-/** Of the whole item as the table has it, so that a change of an attribute that only an index reads shows too. */
-export const hashOfEvent = (item: Item): string => sha256(canonicalText(item));
-
-/** SHA-256 over the hash before and each event's hash, 32 bytes each. */
-export function hashOfSeal(previousHash: string, events: readonly SealedEvent[]): string {
-  const hash = createHash('sha256').update(previousHash, 'hex');
-  for (const event of events) hash.update(event.hash, 'hex');
-  return hash.digest('hex');
+/**
+ * RFC 8785, which has no text for half a surrogate pair: what holds one has its JSON, with that escaped and members in
+ * order. So one bad text stops neither the sealing nor the verification of all others.
+ */
+export function canonicalText(value: object): string {
+  try {
+    return canonicalize(value) ?? '';
+  } catch {
+    return `not canonical: ${JSON.stringify(value, inOrder)}`;
+  }
 }
+
+const inOrder = (_: string, value: unknown): unknown => {
+  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return `${value}: a number`;
+  return isMap(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
+};
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Of the whole item as the table has it, so that a change of an attribute that only an index reads shows too. A set, or
+ * a map with a member `__proto__`, has no JSON that says all of it, and no event of ours has one: its hash is no event's.
+ */
+export const hashOfEvent = (item: Item): string =>
+  sha256(`${isPlain(item) ? '' : 'not plain: '}${canonicalText(item)}`);
+
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPlain);
+  return !isMap(value) || (Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain));
+}
+
+/** What a seal's hash covers: all of it. */
+export type Unhashed = Omit<Seal, 'version' | 'hash'>;
+
+/** SHA-256 over the canonical JSON (RFC 8785) of all else that the seal says, the hash before it among that. */
+export const hashOfSeal = ({ shard, sequence, at, upTo, count, previousHash, events }: Unhashed): string => {
+  const named = events.map(({ federationId, id, hash }) => ({ federationId, id, hash }));
+  return sha256(canonicalText({ shard, sequence, at, upTo, count, previousHash, events: named }));
+};
 
 /** Where a chain stands, and up to when its seals reach. */
 export interface ChainEnd {
@@ -48,8 +76,7 @@ export interface NewLink {
 }
 
 export function nextSeal({ head, upTo }: ChainEnd, link: NewLink): Seal {
-  return {
-    version: 1,
+  const unhashed = {
     shard: link.shard,
     sequence: head.sequence + 1,
     at: link.at,
@@ -57,8 +84,8 @@ export function nextSeal({ head, upTo }: ChainEnd, link: NewLink): Seal {
     events: [...link.events],
     count: head.count + link.events.length,
     previousHash: head.hash,
-    hash: hashOfSeal(head.hash, link.events),
   };
+  return { version: 1, ...unhashed, hash: hashOfSeal(unhashed) };
 }
 
 export const endAt = ({ sequence, hash, count, upTo }: Seal): ChainEnd => ({ head: { sequence, hash, count }, upTo });

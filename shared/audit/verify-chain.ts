@@ -64,7 +64,7 @@ export function walkChain(shard: number, { seals, event, ledger }: ChainEvidence
     else if (sequence < next) tell(`${name} is there twice: the chain was rewritten.`);
     else if (previousHash !== head.hash || count !== head.count + seal.events.length)
       tell(`${name} does not follow from the one before it: the chain was rewritten.`);
-    if (hash !== hashOfSeal(previousHash, seal.events)) tell(`${name} is not what its hash says: it was rewritten.`);
+    if (hash !== hashOfSeal(seal)) tell(`${name} is not what its hash says: it was rewritten.`);
     head = { sequence, hash, count };
     for (const sealed of seal.events) await hold(sealed, name);
   }

@@ -41,6 +41,22 @@ const TAMPERINGS: Record<string, (archive: Archive, at: number) => void> = {
     const seal = chain[index];
     if (seal) chain[index] = { ...seal, hash: 'none' };
   },
+  'the time of a seal changed': ({ chains }, at) => {
+    const chain = chainAt(chains, at);
+    const index = at % chain.length;
+    const seal = chain[index];
+    if (seal) chain[index] = { ...seal, upTo: seal.upTo + MINUTE_MS };
+  },
+  'a sealed event named otherwise, and put there': (archive, at) => {
+    const chain = chainAt(archive.chains, at);
+    const index = at % chain.length;
+    const seal = chain[index];
+    const [first, ...others] = seal?.events ?? [];
+    if (!seal || !first) return;
+    const id = `${first.id.slice(0, -1)}1`;
+    chain[index] = { ...seal, events: [{ ...first, id }, ...others] };
+    archive.events = archive.events.map((event) => (event.id === first.id ? { ...event, sk: id } : event));
+  },
   'the end of a chain cut off, with its events': (archive, at) => {
     const cut = chainAt(archive.chains, at).pop();
     const gone = new Set(cut?.events.map(({ id }) => id));
@@ -49,12 +65,11 @@ const TAMPERINGS: Record<string, (archive: Archive, at: number) => void> = {
   'a chain rewritten without its first event, hashes and counts and all': (archive, at) => {
     const chain = chainAt(archive.chains, at);
     const gone = chain[0]?.events[0]?.id;
-    let before = { hash: '0'.repeat(64), count: 0 };
     for (const [index, seal] of chain.entries()) {
       const events = seal.events.filter(({ id }) => id !== gone);
-      const count = before.count + events.length;
-      before = { hash: hashOfSeal(before.hash, events), count };
-      chain[index] = { ...seal, events, previousHash: chain[index - 1]?.hash ?? seal.previousHash, ...before };
+      const previousHash = chain[index - 1]?.hash ?? seal.previousHash;
+      const rewritten = { ...seal, events, previousHash, count: (chain[index - 1]?.count ?? 0) + events.length };
+      chain[index] = { ...rewritten, hash: hashOfSeal(rewritten) };
     }
     archive.events = archive.events.filter(({ id }) => id !== gone);
   },
