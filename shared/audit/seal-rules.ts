@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { firstIdAt } from '../platform/ids.ts';
 import type { Item } from '../platform/table.ts';
 import { formatInstant, type Instant, MINUTE_MS } from '../platform/time.ts';
 import type { Head, Root, Seal, SealedEvent, UnsignedRoot } from './seal-schema.ts';
@@ -96,11 +97,30 @@ export interface Window {
   readonly upTo: Instant;
 }
 
+/** What is drawn before this instant is looked for no more, once a root says that all before its own is sealed. */
+export const lookedFrom = (sealedUpTo: Instant): Instant => Math.max(0, sealedUpTo - LOOK_AGAIN_MS);
+
 /** From the end of what the newest root vouches for, less what is looked at again, to the last whole settled minute. */
 export function windowAfter(newest: Root | undefined, now: Instant): Window {
   const sealed = newest ? Date.parse(newest.sealedUpTo) : 0;
-  return { from: Math.max(0, sealed - LOOK_AGAIN_MS), upTo: Math.max(sealed, wholeMinute(now - SETTLE_MS)) };
+  return { from: lookedFrom(sealed), upTo: Math.max(sealed, wholeMinute(now - SETTLE_MS)) };
 }
+
+/**
+ * Why no sealer can have made this seal in the window after the head that a root vouches for; undefined: one can. Who may
+ * write to the table could else have a forged seal vouched for by the next root.
+ */
+export function faultOf(seal: Seal, { from, upTo }: Window): string | undefined {
+  if (seal.hash !== hashOfSeal(seal)) return 'its hash is not of what it says';
+  if (seal.upTo > upTo) return 'it covers what has not settled';
+  const first = firstIdAt('evt', from);
+  const early = seal.events.find(({ id }) => id < first);
+  return early && `it covers ${early.id}, whose time was vouched for before`;
+}
+
+/** Whether a seal comes right after this head. */
+export const follows = ({ sequence, previousHash, count, events }: Seal, head: Head): boolean =>
+  sequence === head.sequence + 1 && previousHash === head.hash && count === head.count + events.length;
 
 export const wholeMinute = (at: Instant): Instant => Math.floor(at / MINUTE_MS) * MINUTE_MS;
 

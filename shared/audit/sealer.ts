@@ -5,14 +5,15 @@
 import pMap from 'p-map';
 import { AUDIT_SHARDS } from '../platform/audit-item.ts';
 import { type Commit, Stale } from '../platform/commit.ts';
-import { drawnAt } from '../platform/ids.ts';
+import { drawnAt, idOf } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { Cause } from '../platform/plan.ts';
-import { pause, type Table, type Write } from '../platform/table.ts';
-import { type Clock, type Instant, SECOND_MS } from '../platform/time.ts';
+import { type Key, pause, type Table, type Write } from '../platform/table.ts';
+import { type Clock, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../platform/time.ts';
 import type { RootStore, Sign } from './root-store.ts';
 import {
   endAt,
+  GENESIS,
   isRootDue,
   type KeptRoot,
   nextRoot,
@@ -30,6 +31,8 @@ import { chainOf, eventsAt, foundIn, newestRoot, newestRootItem, sealItem } from
 const BUDGET_MS = 35 * SECOND_MS;
 /** Shards in hand at once: a page of large events of each fits into memory. */
 const SHARDS_AT_ONCE = 8;
+/** A run that ends further behind fails at its end, so that the alarm rings: the window in which nothing shows is as long. */
+const BEHIND_MS_MAX = HOUR_MS;
 /** Of one shard against other runs. There are two at most, unless somebody runs it by hand. */
 const TRIES_MAX = 5;
 
@@ -44,6 +47,7 @@ export interface SealerParts {
 
 /** How far one shard has come: everything of it that was drawn before `upTo` is in the chain. */
 interface Progress {
+  readonly shard: number;
   readonly head: Head;
   readonly upTo: Instant;
   readonly sealed: number;
@@ -60,8 +64,10 @@ export const auditSealer =
     try {
       const hint = await newestRoot(table);
       const newest = await roots.newest(hint?.sequence ?? 0);
-      const window = windowAfter(newest?.root, now);
-      const shards = await pMap(AUDIT_SHARDS, (shard) => sealWith(shard, window), { concurrency: SHARDS_AT_ONCE });
+      const window = presentWindow(newest);
+      const shards = await pMap(rotated(AUDIT_SHARDS, now / MINUTE_MS), (shard) => sealWith(shard, window, newest), {
+        concurrency: SHARDS_AT_ONCE,
+      });
       const sequence = await vouch(newest, shards);
       if (sequence !== undefined && sequence !== hint?.sequence)
         await write(
@@ -69,16 +75,29 @@ export const auditSealer =
             ? newestRootItem.replace({ ...hint, sequence })
             : newestRootItem.create({ version: 1, sequence }, () => 'stale'),
         );
+      const behind = window.upTo - reached(shards);
+      if (behind > BEHIND_MS_MAX)
+        throw new Error(
+          `the audit is ${Math.floor(behind / MINUTE_MS)} minutes behind: the next run goes on from there`,
+        );
     } catch (error) {
       if (!(error instanceof Stale)) throw error;
       log.info('other runs seal at the same time; this one leaves it to them');
     }
 
+    /** @throws Error when the newest root is of a time that has not come: nothing would be sealed until it has */
+    function presentWindow(newest: KeptRoot | undefined): Window {
+      const present = clock();
+      if (newest && Date.parse(newest.root.sealedUpTo) > present)
+        throw new Error(`root ${newest.root.sequence} says that the future is sealed, up to ${newest.root.sealedUpTo}`);
+      return windowAfter(newest?.root, present);
+    }
+
     /** Another run that seals the same shard at the same time has a part of it done: from there. */
-    async function sealWith(shard: number, window: Window): Promise<Progress> {
+    async function sealWith(shard: number, window: Window, newest: KeptRoot | undefined): Promise<Progress> {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await sealShard(shard, window);
+          return await sealShard(shard, window, newest);
         } catch (error) {
           if (!(error instanceof Stale) || attempt === TRIES_MAX) throw error;
           await pause(attempt);
@@ -86,31 +105,34 @@ export const auditSealer =
       }
     }
 
-    async function sealShard(shard: number, window: Window): Promise<Progress> {
-      const chain = await chainOf(table, shard, window);
-      let end = chain.end;
+    async function sealShard(shard: number, window: Window, newest: KeptRoot | undefined): Promise<Progress> {
+      const vouched = newest?.root.heads[shard] ?? GENESIS;
+      const chain = await chainOf(table, shard, { window, vouched, settled: () => presentWindow(newest).upTo });
+      let { end } = chain;
       let sealed = 0;
-      for await (const found of foundIn(table, shard, window)) {
-        const fresh = found.filter(({ sk }) => !chain.sealed.has(sk));
-        const [first] = fresh;
-        if (!first) continue;
-        if (clock() >= until) return { head: end.head, upTo: wholeMinute(drawnAt(first.sk)), sealed };
+      for await (const { keys, isLast } of foundIn(table, shard, chain.left)) {
+        if (keys[0] && clock() >= until)
+          return { shard, head: end.head, upTo: wholeMinute(timeOf(keys[0]) ?? chain.left.from), sealed };
+        const fresh = keys.filter(({ sk }) => !chain.sealed.has(sk));
+        if (fresh.length === 0) continue;
         const events = await eventsAt(table, fresh);
         if (events.length < fresh.length) log.error({ shard }, 'events that the index knows are gone from the table');
         if (events.length === 0) continue;
-        const seal = nextSeal(end, { shard, at: clock(), upTo: window.upTo, events });
+        // A chain says no more than it has come to: the next run begins not far before it.
+        const upTo = isLast ? window.upTo : (timeOf(keys.at(-1)) ?? end.upTo) + 1;
+        const seal = nextSeal(end, { shard, at: clock(), upTo, events });
         await write(sealItem.create(seal, () => 'stale'));
         end = endAt(seal);
         sealed += events.length;
       }
-      return { head: end.head, upTo: window.upTo, sealed };
+      return { shard, head: end.head, upTo: window.upTo, sealed };
     }
 
     /** @returns the sequence of the newest root, a new one or not; undefined when there is none */
     async function vouch(newest: KeptRoot | undefined, shards: readonly Progress[]): Promise<number | undefined> {
-      const heads = shards.map(({ head }) => head);
+      const heads = shards.toSorted((one, other) => one.shard - other.shard).map(({ head }) => head);
       const sealedBefore = newest ? Date.parse(newest.root.sealedUpTo) : 0;
-      const upTo = Math.max(sealedBefore, Math.min(...shards.map((shard) => shard.upTo)));
+      const upTo = Math.max(sealedBefore, reached(shards));
       if (!isRootDue(newest?.root, heads, upTo)) return newest?.root.sequence;
       const root = nextRoot(newest, { heads, at: clock(), upTo });
       const isOurs = await roots.put(signed(root, await sign(signedText(root))));
@@ -119,3 +141,16 @@ export const auditSealer =
       return root.sequence;
     }
   };
+
+const reached = (shards: readonly Progress[]): Instant => Math.min(...shards.map(({ upTo }) => upTo));
+
+/** Another one is the first each minute: when time is short, it is not always the same ones that get none. */
+const rotated = <T>(all: readonly T[], by: number): T[] => {
+  const first = Math.floor(by) % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+};
+
+/** When an event was drawn; undefined for a name that only somebody else than the system can have given one. */
+const timeOf = (key: Key | undefined): Instant | undefined =>
+  key && EventId.safeParse(key.sk).success ? drawnAt(key.sk) : undefined;
+const EventId = idOf('evt');
