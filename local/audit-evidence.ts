@@ -12,6 +12,7 @@ import { newestRoot, sealsOf } from '../shared/audit/seal-store.ts';
 import type { Evidence } from '../shared/audit/verify.ts';
 import { AUDIT_PARTITIONS } from '../shared/platform/audit-item.ts';
 import { type Item, type Table, tableOn } from '../shared/platform/table.ts';
+import { movableClock } from './clock.ts';
 import { CREDENTIALS, REGION } from './identities.ts';
 import { codeOf, reasonOf, StartFault } from './start-fault.ts';
 
@@ -60,6 +61,7 @@ async function evidenceOf(dataFolder: string): Promise<Omit<Evidence, 'ledger'>>
     roots: rootStoreOn(new S3Client(at(env.AWS_ENDPOINT_URL_S3)), env.ROOTS_BUCKET).all(),
     namedRoot: named?.sequence ?? 0,
     publicKey: createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' }),
+    now: () => movableClock(dataFolder).now(),
   };
 }
 

@@ -34,12 +34,13 @@ async function run(): Promise<0 | 1 | 2> {
   }
 }
 
-function linesOf({ roots, seals, events, sealedUpTo, unsealed }: Report): string[] {
+function linesOf({ roots, seals, events, late, sealedUpTo, unsealed }: Report): string[] {
   const upTo =
     sealedUpTo === null ? 'nothing is sealed yet' : `all that was written before ${formatInstant(sealedUpTo)}`;
   const since = unsealed.since === null ? '' : `, since ${formatInstant(unsealed.since)}`;
   return [
     `Verified: ${events} events in ${seals} seals, ${roots} signed roots; ${upTo}.`,
+    ...(late === 0 ? [] : [`${late} events turned up late: they were sealed after their minute had been vouched for.`]),
     `Not sealed yet, so that a change of them would show nowhere: ${unsealed.count} events${since}.`,
   ];
 }

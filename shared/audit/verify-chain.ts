@@ -1,7 +1,9 @@
 /** Walks one shard's chain seal by seal, and holds each event against what was sealed of it. Does no I/O of its own. */
 import { auditKey } from '../platform/audit-item.ts';
+import { firstIdAt } from '../platform/ids.ts';
 import type { Item, Key } from '../platform/table.ts';
-import { GENESIS, hashOfEvent, hashOfSeal } from './seal-rules.ts';
+import { formatInstant, type Instant } from '../platform/time.ts';
+import { GENESIS, hashOfEvent, hashOfSeal, lookedFrom } from './seal-rules.ts';
 import { type Head, Seal, type SealedEvent } from './seal-schema.ts';
 
 /** Says what is wrong, in one sentence. */
@@ -25,16 +27,20 @@ export interface ChainEvidence {
 }
 
 export interface ChainWalk {
-  /** Goes on to this seal, and says when the chain has another in its place, or ends before it. */
-  holdAgainst(vouched: Head, rootSequence: number): Promise<void>;
-  /** Goes on to the end: the last seals may have no root yet. */
-  finish(): Promise<{ readonly seals: number; readonly events: number }>;
+  /**
+   * Goes on to this seal, and says when the chain has another in its place, or ends before it. What comes behind it was
+   * sealed after all that was drawn before `sealedUpTo` had been vouched for.
+   */
+  holdAgainst(vouched: Head, root: { readonly sequence: number; readonly sealedUpTo: Instant }): Promise<void>;
+  /** Goes on to the end: the last seals may have no root yet. `late`: events sealed after their time was vouched for. */
+  finish(): Promise<{ readonly seals: number; readonly events: number; readonly late: number }>;
 }
 
 export function walkChain(shard: number, { seals, event, ledger }: ChainEvidence, tell: Tell): ChainWalk {
   let source = seals(shard, 0);
   let head = GENESIS;
-  const read = { seals: 0, events: 0 };
+  const read = { seals: 0, events: 0, late: 0 };
+  let sealedUpTo: Instant = 0;
   /** One sentence for each chain that is not the one that was vouched for: every later root would only repeat it. */
   let isTold = false;
 
@@ -73,6 +79,11 @@ export function walkChain(shard: number, { seals, event, ledger }: ChainEvidence
     read.events += 1;
     const key = auditKey({ ...sealed, shard });
     const name = `Event ${sealed.id} of ${sealed.federationId}`;
+    if (sealed.id < firstIdAt('evt', lookedFrom(sealedUpTo)))
+      tell(
+        `${name} was put there later: ${seal} covers it, and everything before ${formatInstant(sealedUpTo)} was sealed.`,
+      );
+    else if (sealed.id < firstIdAt('evt', sealedUpTo)) read.late += 1;
     const noted = ledger.cover(key);
     if (noted && noted.times > 0) tell(`${name} is sealed twice, again in ${seal}.`);
     const item = noted ? undefined : await event(key); // written since the ledger was made, or gone
@@ -82,21 +93,22 @@ export function walkChain(shard: number, { seals, event, ledger }: ChainEvidence
   }
 
   return {
-    async holdAgainst(vouched, rootSequence) {
+    async holdAgainst(vouched, root) {
       await advance(vouched.sequence);
       if (head.sequence < vouched.sequence) {
         source = seals(shard, head.sequence); // sealed since the page was read?
         await advance(vouched.sequence);
       }
+      sealedUpTo = root.sealedUpTo;
       if (isTold) return;
       isTold = true;
-      const root = `root ${rootSequence} vouches for`;
+      const vouches = `root ${root.sequence} vouches for`;
       if (head.sequence < vouched.sequence)
         tell(
-          `The chain of shard ${shard} ends at seal ${head.sequence}, but ${root} seal ${vouched.sequence}: its end was cut off.`,
+          `The chain of shard ${shard} ends at seal ${head.sequence}, but ${vouches} seal ${vouched.sequence}: its end was cut off.`,
         );
       else if (head.sequence === vouched.sequence && (head.hash !== vouched.hash || head.count !== vouched.count))
-        tell(`Seal ${vouched.sequence} of shard ${shard} is not the one that ${root}: the chain was rewritten.`);
+        tell(`Seal ${vouched.sequence} of shard ${shard} is not the one that ${vouches}: the chain was rewritten.`);
       else isTold = false;
     },
     async finish() {

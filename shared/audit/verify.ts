@@ -6,7 +6,7 @@ import { type KeyObject, verify } from 'node:crypto';
 import { AUDIT_SHARDS } from '../platform/audit-item.ts';
 import { drawnAt, idOf } from '../platform/ids.ts';
 import type { Item, Key } from '../platform/table.ts';
-import { formatInstant, type Instant } from '../platform/time.ts';
+import { formatInstant, type Instant, MINUTE_MS } from '../platform/time.ts';
 import { hashOfEvent, type KeptRoot, NO_HASH, sha256, signedText } from './seal-rules.ts';
 import { Root } from './seal-schema.ts';
 import { type ChainEvidence, type Tell, walkChain } from './verify-chain.ts';
@@ -19,13 +19,22 @@ export interface Evidence extends ChainEvidence {
   /** The sequence of the newest root as the table names it, 0 for none; read before the roots are. */
   readonly namedRoot: number;
   readonly publicKey: KeyObject;
+  /** By the clock that the system draws identifiers by; read after all else. */
+  readonly now: () => Instant;
 }
+
+/** A clock is not further ahead of another one than this. */
+const AHEAD_MS_MAX = 5 * MINUTE_MS;
+/** A root is there after the first minute that has settled; this is far longer. */
+const ROOTLESS_MS_MAX = 15 * MINUTE_MS;
 
 export interface Report {
   readonly roots: number;
   readonly seals: number;
   /** Events that seals cover. */
   readonly events: number;
+  /** Of these, sealed after their time was vouched for, within what is looked at again. */
+  readonly late: number;
   /** What the newest root says; null: there is none. */
   readonly sealedUpTo: Instant | null;
   /** Events whose minute is not sealed yet: a change of these shows nowhere. */
@@ -34,8 +43,13 @@ export interface Report {
 
 export async function verifyAudit(evidence: Evidence, tell: Tell): Promise<Report> {
   // Events first: whatever is sealed by the time the chains are read was then there, or is looked up by itself.
+  let oldest: Instant = Number.POSITIVE_INFINITY;
   for await (const page of evidence.events)
-    for (const item of page) evidence.ledger.note({ pk: String(item.pk), sk: String(item.sk) }, hashOfEvent(item));
+    for (const item of page) {
+      const key = { pk: String(item.pk), sk: String(item.sk) };
+      evidence.ledger.note(key, hashOfEvent(item));
+      oldest = Math.min(oldest, timeOf(key));
+    }
 
   const walks = AUDIT_SHARDS.map((shard) => walkChain(shard, evidence, tell));
   let roots = 0;
@@ -55,7 +69,7 @@ export async function verifyAudit(evidence: Evidence, tell: Tell): Promise<Repor
     newest = { root, text };
     for (const [shard, walk] of walks.entries()) {
       const head = root.heads[shard];
-      if (head) await walk.holdAgainst(head, root.sequence);
+      if (head) await walk.holdAgainst(head, { sequence: root.sequence, sealedUpTo: Date.parse(root.sealedUpTo) });
     }
   }
   const last = newest?.root.sequence ?? 0;
@@ -64,12 +78,16 @@ export async function verifyAudit(evidence: Evidence, tell: Tell): Promise<Repor
 
   const ends = await Promise.all(walks.map((walk) => walk.finish()));
   const sealedUpTo = newest ? Date.parse(newest.root.sealedUpTo) : null;
+  const now = evidence.now();
+  if (!newest && oldest < now - ROOTLESS_MS_MAX)
+    tell('No root is signed by the key, though there are events of more than 15 minutes ago: all roots were removed.');
   return {
     roots,
     seals: ends.reduce((sum, { seals }) => sum + seals, 0),
     events: ends.reduce((sum, { events }) => sum + events, 0),
+    late: ends.reduce((sum, { late }) => sum + late, 0),
     sealedUpTo,
-    unsealed: judgeUncovered(evidence.ledger.uncovered(), sealedUpTo, tell),
+    unsealed: judgeUncovered(evidence.ledger.uncovered(), { sealedUpTo, now }, tell),
   };
 }
 
@@ -81,13 +99,21 @@ function judgeRoot({ root }: KeptRoot, before: KeptRoot | undefined, tell: Tell)
     tell(`Root ${root.sequence} does not follow from the root before it: one of them was rewritten.`);
 }
 
-function judgeUncovered(keys: Iterable<Key>, sealedUpTo: Instant | null, tell: Tell): Report['unsealed'] {
+interface Times {
+  readonly sealedUpTo: Instant | null;
+  readonly now: Instant;
+}
+
+function judgeUncovered(keys: Iterable<Key>, { sealedUpTo, now }: Times, tell: Tell): Report['unsealed'] {
   let count = 0;
   let since: Instant | null = null;
-  for (const { pk, sk } of keys) {
-    const at = EventId.safeParse(sk).success ? drawnAt(sk) : 0;
+  for (const key of keys) {
+    const { pk, sk } = key;
+    const at = timeOf(key);
+    const [, federationId] = pk.split('#');
+    if (at > now + AHEAD_MS_MAX)
+      tell(`Event ${sk} of ${federationId} is of a time that has not come: it was put there by hand.`);
     if (sealedUpTo !== null && at < sealedUpTo) {
-      const [, federationId] = pk.split('#');
       tell(
         `Event ${sk} of ${federationId} is in no seal, though everything before ${formatInstant(sealedUpTo)} is sealed: it was put there later, or its seal was removed.`,
       );
@@ -99,6 +125,8 @@ function judgeUncovered(keys: Iterable<Key>, sealedUpTo: Instant | null, tell: T
   return { count, since };
 }
 
+/** When an event was drawn; long ago when its name is none that the system gives. */
+const timeOf = ({ sk }: Key): Instant => (EventId.safeParse(sk).success ? drawnAt(sk) : 0);
 const EventId = idOf('evt');
 
 const named = (what: string, first: number, last: number): string =>

@@ -123,6 +123,7 @@ async function aSealedSystem() {
           roots: roots.all(),
           namedRoot: (await newestRoot(engine.table))?.sequence ?? 0,
           publicKey,
+          now: engine.clock,
           ledger,
         },
         (finding) => findings.push(finding),

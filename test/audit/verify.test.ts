@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashOfSeal } from '../../shared/audit/seal-rules.ts';
-import { MINUTE_MS } from '../../shared/platform/time.ts';
+import { formatInstant, MINUTE_MS } from '../../shared/platform/time.ts';
 import { T0 } from '../grants/a-grant.ts';
 import { Archive, anEvent } from './a-seal.ts';
 
@@ -98,6 +98,7 @@ describe('verifying the audit', () => {
           roots: shardsByRound.length,
           seals,
           events,
+          late: shardsByRound.slice(1).flat().length,
           sealedUpTo: UP_TO,
           unsealed: { count: 0, since: null },
         });
@@ -151,6 +152,39 @@ describe('verifying the audit', () => {
     const { findings, report } = await archive.verify();
     expect(findings).toEqual([]);
     expect(report.unsealed).toEqual({ count: 2, since: T0 + 700_000 });
+  });
+
+  it('finds an event that was sealed when its time was not looked at any more, and counts what was late before', async () => {
+    const archive = archiveOf([[0]]);
+    archive.root(T0 + 30 * MINUTE_MS);
+    archive.seal([anEvent(20 * 60 - 1, 0), anEvent(20 * 60, 0), anEvent(30 * 60, 0)]);
+    archive.now = T0 + 40 * MINUTE_MS;
+    const early = anEvent(20 * 60 - 1, 0);
+    const finding = `Event ${early.id} of fed_1 was put there later: Seal 2 of shard 0 covers it, and everything before ${formatInstant(T0 + 30 * MINUTE_MS)} was sealed.`;
+    expect(await archive.verify()).toMatchObject({ findings: [finding], report: { late: 1 } });
+    archive.root(T0 + 40 * MINUTE_MS); // that it was vouched for afterwards changes nothing
+    expect(await archive.verify()).toMatchObject({ findings: [finding], report: { late: 1 } });
+  });
+
+  it('finds an event of a time that has not come', async () => {
+    const archive = archiveOf([[0]]);
+    archive.events.push(anEvent(25 * 60, 0));
+    expect((await archive.verify()).findings).toEqual([]);
+    archive.events.push(anEvent(25 * 60 + 1, 0));
+    expect((await archive.verify()).findings).toEqual([
+      `Event ${anEvent(25 * 60 + 1, 0).id} of fed_1 is of a time that has not come: it was put there by hand.`,
+    ]);
+  });
+
+  it('finds that there is no root at all, once there must be one', async () => {
+    const archive = new Archive();
+    archive.events.push(anEvent(0, 0));
+    archive.now = T0 + 15 * MINUTE_MS;
+    expect((await archive.verify()).findings).toEqual([]);
+    archive.now += 1;
+    expect((await archive.verify()).findings).toEqual([
+      'No root is signed by the key, though there are events of more than 15 minutes ago: all roots were removed.',
+    ]);
   });
 
   it('takes seals that have no root yet as they are', async () => {
