@@ -1,4 +1,4 @@
-/** Audit events as texts, and as many as one answer takes. Pure. */
+/** Audit events as texts, and what they take of one answer. Pure. */
 import type { AuditEvent } from '../platform/audit-item.ts';
 import { formatInstant } from '../platform/time.ts';
 import { csvRow } from './csv.ts';
@@ -43,15 +43,6 @@ export const EXPORTS: Readonly<Record<ExportFormat, Export>> = {
 };
 
 /** Lambda takes 6 MB of an answer as JSON text, in which every quotation mark of ours is escaped; the rest is a margin. */
-const ANSWER_BYTES_MAX = 5 * 1024 * 1024;
-const answerBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text));
-
-/** How many of these texts one answer takes, from the first on: at least one, as no event is as large. */
-export function fitting(texts: readonly string[]): number {
-  let bytes = 0;
-  const first = texts.findIndex((text) => {
-    bytes += answerBytes(text);
-    return bytes > ANSWER_BYTES_MAX;
-  });
-  return first === -1 ? texts.length : Math.max(1, first);
-}
+export const ANSWER_BYTES_MAX = 5 * 1024 * 1024;
+/** What a text takes of it. */
+export const answerBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text));

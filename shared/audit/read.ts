@@ -1,6 +1,7 @@
 /** Reads a federation's audit, newest first, by filter and within bounds. */
-import { type AuditEvent, auditItem, auditShards, auditTrail } from '../platform/audit-item.ts';
+import { type AuditEvent, auditItem, auditKey, auditShards, auditTrail } from '../platform/audit-item.ts';
 import { keyText, type PartitionQuery, type Table } from '../platform/table.ts';
+import { answerBytes } from './export.ts';
 import type { AuditFilter } from './query.ts';
 import { idRange, matches, mergeNewestFirst, type PartitionPage } from './rules.ts';
 
@@ -18,7 +19,8 @@ export function sourceOf(table: Table, federationId: string, filter: AuditFilter
   const range = { ...idRange(filter), newestFirst: true };
   if (filter.resource !== undefined) {
     const partition = auditTrail(federationId, filter.resource);
-    return async (after) => [await trailPage(table, { index: 'live', partition, limit: wanted, after, ...range })];
+    const query = { index: 'live' as const, partition, limit: wanted, ...range };
+    return async (after) => [await trailPage(table, federationId, { ...query, after })];
   }
   const partitions = auditShards(federationId);
   return (after) =>
@@ -32,42 +34,67 @@ async function shardPage(table: Table, query: PartitionQuery): Promise<Partition
   return { events: items.map((item) => auditItem.parse(item)), knownDownTo: more ? String(items.at(-1)?.sk) : '' };
 }
 
-/** The index says which, a consistent read says what. */
-async function trailPage(table: Table, query: PartitionQuery): Promise<PartitionPage> {
+/**
+ * The index says which, a consistent read says what. Whatever has the attribute is in the index: only what is under the
+ * key of an event of this federation is shown, which is what is sealed and verified.
+ */
+async function trailPage(table: Table, federationId: string, query: PartitionQuery): Promise<PartitionPage> {
+  const shards = new Set(auditShards(federationId));
   const { items, more } = await table.query(query);
-  const keys = items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+  const keys = items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })).filter(({ pk }) => shards.has(pk));
   const found = await table.batchGet(keys);
   const events = keys.flatMap((key) => {
     const item = found.get(keyText(key));
-    return item ? [auditItem.parse(item)] : [];
+    const event = item && auditItem.parse(item);
+    return event?.federationId === federationId && keyText(auditKey(event)) === keyText(key) ? [event] : [];
   });
   return { events, knownDownTo: more ? String(items.at(-1)?.sk) : '' };
 }
 
 export interface AuditPage {
   readonly events: readonly AuditEvent[];
+  /** Of each event, as `textOf` gave it. */
+  readonly texts: readonly string[];
   /** Where the next page begins after; undefined: there is none. */
   readonly last: string | undefined;
 }
 
-/** Up to `limit` events that match; fewer, with a next page, when many had to be looked at. */
+/** What one answer takes, from where on. */
+export interface Room {
+  readonly after: string | undefined;
+  readonly limit: number;
+  /** Of all texts, as `answerBytes` has them; one event is taken however large it is. */
+  readonly bytes: number;
+  readonly textOf: (event: AuditEvent) => string;
+}
+
+/**
+ * Up to `limit` events that match; fewer, with a next page, when many had to be looked at or the texts take all the room:
+ * then nothing more is read.
+ */
 export async function readPage(
   source: Source,
   filter: AuditFilter,
-  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+  { after, limit, bytes, textOf }: Room,
 ): Promise<AuditPage> {
   const events: AuditEvent[] = [];
+  const texts: string[] = [];
+  let left = bytes;
   let last = after;
   for (let read = 0; read < EVENTS_READ_MAX; ) {
     const page = mergeNewestFirst(await source(last));
-    const matching = page.events.filter((event) => matches(event, filter));
-    const room = limit - events.length;
-    events.push(...matching.slice(0, room));
-    if (matching.length > room) return { events, last: events.at(-1)?.id };
-    if (page.knownDownTo === '') return { events, last: undefined };
+    for (const event of page.events.filter((event) => matches(event, filter))) {
+      const text = textOf(event);
+      left -= answerBytes(text);
+      const isFull = events.length === limit || (left < 0 && events.length > 0);
+      if (isFull) return { events, texts, last: events.at(-1)?.id };
+      events.push(event);
+      texts.push(text);
+    }
+    if (page.knownDownTo === '') return { events, texts, last: undefined };
     last = page.knownDownTo;
-    if (events.length === limit) break;
+    if (events.length === limit || left <= 0) break;
     read += page.events.length;
   }
-  return { events, last };
+  return { events, texts, last };
 }

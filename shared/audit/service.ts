@@ -5,7 +5,7 @@ import type { AuditEvent } from '../platform/audit-item.ts';
 import type { Table } from '../platform/table.ts';
 import { formatInstant } from '../platform/time.ts';
 import type { Federation } from '../tenants/schema.ts';
-import { EXPORTS, fitting } from './export.ts';
+import { ANSWER_BYTES_MAX, EXPORTS } from './export.ts';
 import { type AuditFilter, type AuditQuery, filterOf, limitOf } from './query.ts';
 import { readPage, sourceOf } from './read.ts';
 import { viewAuditEvent } from './rules.ts';
@@ -24,18 +24,15 @@ export const auditService = ({ table, pager }: AuditParts) => ({
     const limit = limitOf(query);
     const name = `audit-events ${federation.id} ${canonicalText(filter)}`;
     const after = pager.after(query, name);
-    const page = await readPage(sourceOf(table, federation.id, filter, limit), filter, { after, limit });
-    const shown = (textOf: (event: AuditEvent) => string) => {
-      const texts = page.events.map(textOf);
-      const count = fitting(texts);
-      return { texts: texts.slice(0, count), last: count < texts.length ? page.events[count - 1]?.id : page.last };
-    };
+    const source = sourceOf(table, federation.id, filter, limit);
+    const read = (textOf: (event: AuditEvent) => string) =>
+      readPage(source, filter, { after, limit, bytes: ANSWER_BYTES_MAX, textOf });
     if (query.format === 'json') {
-      const { texts, last } = shown((event) => JSON.stringify(viewAuditEvent(event)));
-      return pager.answer(page.events.slice(0, texts.length).map(viewAuditEvent), name, last);
+      const { events, last } = await read((event) => JSON.stringify(viewAuditEvent(event)));
+      return pager.answer(events.map(viewAuditEvent), name, last);
     }
     const { contentType, header, line } = EXPORTS[query.format];
-    const { texts, last } = shown(line);
+    const { texts, last } = await read(line);
     const { nextCursor } = pager.answer([], name, last);
     const next = nextCursor === undefined ? {} : { link: linkOf(federation, query, limit, nextCursor) };
     return new TextAnswer(contentType, header + texts.join(''), next);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvRow } from '../../shared/audit/csv.ts';
-import { EXPORTS, fitting } from '../../shared/audit/export.ts';
+import { EXPORTS } from '../../shared/audit/export.ts';
 import { ocsfOf, PRODUCT } from '../../shared/audit/ocsf.ts';
 import { AuditQuery, limitOf } from '../../shared/audit/query.ts';
 import { T0 } from '../grants/a-grant.ts';
@@ -150,17 +150,6 @@ describe('OCSF', () => {
 
   it('names this release', () => {
     expect(PRODUCT.version).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
-  });
-});
-
-describe('an answer', () => {
-  it('takes as many texts as fit into 5 MB as JSON, and at least one', () => {
-    expect(fitting([])).toBe(0);
-    expect(fitting(['a', 'b'])).toBe(2);
-    const megabyte = 'x'.repeat(1024 * 1024 - 2); // and its quotation marks
-    expect(fitting(Array.from({ length: 9 }, () => megabyte))).toBe(5);
-    expect(fitting([megabyte.repeat(6), 'b'])).toBe(1);
-    expect(fitting(Array.from({ length: 9 }, () => '"'.repeat(1024 * 1024 - 1)))).toBe(2);
   });
 });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPage, type Source } from '../../shared/audit/read.ts';
+import { type Room, readPage, type Source } from '../../shared/audit/read.ts';
 import { idRange, matches } from '../../shared/audit/rules.ts';
 import { SETTLE_MS } from '../../shared/audit/seal-rules.ts';
+import type { AuditEvent } from '../../shared/platform/audit-item.ts';
 import { firstIdAt } from '../../shared/platform/ids.ts';
 import { T0 } from '../grants/a-grant.ts';
 import { anAuditEvent } from './an-audit-event.ts';
@@ -12,6 +13,7 @@ const partitions = fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 9999 }), { 
   minLength: 1,
   maxLength: 5,
 });
+const ROOM = { bytes: 1e6, textOf: ({ id }: AuditEvent) => id };
 const actorOf = (id: string): string => (id.endsWith('0') ? 'key_0' : 'key_1');
 
 describe('a page of the audit', () => {
@@ -40,7 +42,7 @@ describe('a page of the audit', () => {
           const shown: string[] = [];
           let after: string | undefined;
           do {
-            const page = await readPage(source, { actor }, { after, limit });
+            const page = await readPage(source, { actor }, { after, limit, ...ROOM });
             expect(page.events.length).toBeLessThanOrEqual(limit);
             shown.push(...page.events.map(({ id }) => id));
             after = page.last;
@@ -59,9 +61,41 @@ describe('a page of the audit', () => {
       asked += given.length;
       return [{ events: given.map((id) => anAuditEvent({ id })), knownDownTo: given.at(-1) ?? '' }];
     };
-    const page = await readPage(source, { actor: 'nobody' }, { after: undefined, limit: 10 });
-    expect(page).toEqual({ events: [], last: '003801' });
+    const page = await readPage(source, { actor: 'nobody' }, { after: undefined, limit: 10, ...ROOM });
+    expect(page).toEqual({ events: [], texts: [], last: '003801' });
     expect(asked).toBe(1200);
+  });
+});
+
+describe('a page of large events', () => {
+  const ids = ['5', '4', '3', '2', '1'];
+  let asked = 0;
+  const source: Source = async (after) => {
+    asked += 1;
+    const rest = ids.filter((id) => after === undefined || id < after);
+    const given = rest.slice(0, 2);
+    return [
+      {
+        events: given.map((id) => anAuditEvent({ id })),
+        knownDownTo: given.length < rest.length ? (given.at(-1) ?? '') : '',
+      },
+    ];
+  };
+  const shown = async (room: Partial<Room>) => {
+    asked = 0;
+    const page = await readPage(source, {}, { after: undefined, limit: 9, ...ROOM, textOf: () => 'xx', ...room });
+    expect(page.texts).toHaveLength(page.events.length);
+    return [page.events.map(({ id }) => id).join(''), page.last, asked];
+  };
+
+  it('takes as many as fit into the room as JSON, at least one, and reads no further', async () => {
+    expect(await shown({ bytes: 4 * 5 })).toEqual(['54321', undefined, 3]);
+    expect(await shown({ bytes: 4 * 5 - 1 })).toEqual(['5432', '2', 3]);
+    expect(await shown({ bytes: 4 * 2 })).toEqual(['54', '4', 1]);
+    expect(await shown({ bytes: 4 * 2 - 1 })).toEqual(['5', '5', 1]);
+    expect(await shown({ bytes: 1 })).toEqual(['5', '5', 1]);
+    expect(await shown({ bytes: 1, after: '3' })).toEqual(['2', '2', 1]);
+    expect(await shown({ bytes: 4 * 2, textOf: () => '"' })).toEqual(['54', '4', 1]);
   });
 });
 
