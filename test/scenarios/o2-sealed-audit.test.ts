@@ -5,6 +5,9 @@ import { DeleteItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
+import { endAt, hashOfEvent, nextSeal } from '../../shared/audit/seal-rules.ts';
+import { Seal as KeptSeal } from '../../shared/audit/seal-schema.ts';
+import { sealItem } from '../../shared/audit/seal-store.ts';
 import { dnsClient } from '../peers/dns-management.ts';
 import { runAuditVerify } from '../rig/audit-verify.ts';
 import { rigOf } from '../rig/rig.ts';
@@ -158,6 +161,29 @@ describe('O2 a sealed audit', () => {
 
   it('is as it was sealed again when all is put back, and goes on', async () => {
     await system.moveClock((await system.now()) + 30 * 60_000);
+    expect(await runAuditVerify(system.dataFolder)).toMatchObject({ code: 0 });
+  });
+
+  it('shows an event that was put in later with a seal of its own, which the sealer does not go on with', async () => {
+    const chain = (await aLongChain()) ?? [];
+    const [first] = await coveredBy(...chain.slice(0, 1));
+    const last = KeptSeal.parse(chain.at(-1));
+    if (!first) throw new Error('nothing is sealed');
+    const forged = { ...first, id: `${first.sk.slice(0, -1)}${first.sk.endsWith('0') ? '1' : '0'}` };
+    const event = { ...forged, sk: forged.id };
+    const sealed = { federationId: String(first.federationId), id: event.id, hash: hashOfEvent(event) };
+    const seal = nextSeal(endAt(last), { shard: last.shard, at: last.at, upTo: last.upTo, events: [sealed] });
+    const item = { ...sealItem.key(seal), ...seal };
+    await put(event, item);
+    expect(await found()).toContain(
+      `Event ${event.id} of ${first.federationId} was put there later: Seal ${seal.sequence}`,
+    );
+    const roots = await rootFiles();
+    await system.moveClock((await system.now()) + 15 * 60_000);
+    expect(await rootFiles()).toEqual(roots);
+    await remove(event, item);
+    await system.moveClock((await system.now()) + 15 * 60_000);
+    expect((await rootFiles()).length).toBeGreaterThan(roots.length);
     expect(await runAuditVerify(system.dataFolder)).toMatchObject({ code: 0 });
   });
 
