@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { rootStoreOn } from '../shared/audit/root-store.ts';
 import { newestRoot, sealsOf } from '../shared/audit/seal-store.ts';
 import type { Evidence } from '../shared/audit/verify.ts';
 import { AUDIT_PARTITIONS } from '../shared/platform/audit-item.ts';
-import { type Item, type Table, tableOn } from '../shared/platform/table.ts';
+import { type Item, itemOf, type Table, tableOn } from '../shared/platform/table.ts';
 import { movableClock } from './clock.ts';
 import { CREDENTIALS, REGION } from './identities.ts';
 import { codeOf, reasonOf, StartFault } from './start-fault.ts';
@@ -73,5 +72,5 @@ async function* everyEvent({ client, name }: Table): AsyncGenerator<Item[]> {
     FilterExpression: 'begins_with(pk, :events)',
     ExpressionAttributeValues: { ':events': { S: AUDIT_PARTITIONS } },
   };
-  for await (const { Items = [] } of paginateScan({ client }, input)) yield Items.map((item) => unmarshall(item));
+  for await (const { Items = [] } of paginateScan({ client }, input)) yield Items.map(itemOf);
 }

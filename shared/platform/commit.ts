@@ -4,7 +4,6 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { auditWrite } from './audit-item.ts';
 import { eventWrite } from './event-item.ts';
 import type { Ids } from './ids.ts';
@@ -12,7 +11,7 @@ import type { Log } from './log.ts';
 import type { Nudger } from './nudge.ts';
 import type { Cause, Plan } from './plan.ts';
 import { Problem } from './problems.ts';
-import { pause, type Table, type Write } from './table.ts';
+import { itemOf, pause, type Table, type Write } from './table.ts';
 import { MINUTE_MS } from './time.ts';
 
 /**
@@ -97,7 +96,7 @@ function judge(writes: readonly Write[], reasons: readonly CancellationReason[])
   for (const [index, reason] of reasons.entries()) {
     const write = writes[index];
     if (!write || !isRefusal(reason)) continue;
-    const refusal = write.refused(reason.Item && unmarshall(reason.Item));
+    const refusal = write.refused(reason.Item && itemOf(reason.Item));
     if (refusal instanceof Problem) return refusal;
     staleKeys.push(`${write.key.pk} ${write.key.sk}`);
   }

@@ -1,5 +1,6 @@
 /** The one table: reads that are values, writes that are values. Nothing here knows what an item means. */
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -61,6 +62,9 @@ const canExist = ({ pk, sk }: Key): boolean =>
   pk !== '' && Buffer.byteLength(pk) <= PARTITION_KEY_BYTES_MAX && Buffer.byteLength(sk) <= SORT_KEY_BYTES_MAX;
 
 export const keyText = (key: Key): string => `${key.pk}|${key.sk}`;
+/** A number of more digits than one of ours, or larger, which somebody else put there, is read as the nearest one: no read fails. */
+export const itemOf = (attributes: Record<string, AttributeValue>): Item =>
+  unmarshall(attributes, { wrapNumbers: (digits) => Number(digits) });
 export const toAttributes = (item: object) => marshall({ ...item }, { removeUndefinedValues: true });
 
 export interface Table {
@@ -91,7 +95,7 @@ export function tableOn(client: DynamoDBClient, name: string): Table {
       const { Item } = await client.send(
         new GetItemCommand({ TableName: name, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ConsistentRead: true }),
       );
-      return Item && unmarshall(Item);
+      return Item && itemOf(Item);
     },
     async batchGet(keys) {
       const distinct = [...new Map(keys.filter(canExist).map((key) => [keyText(key), key])).values()];
@@ -107,7 +111,7 @@ export function tableOn(client: DynamoDBClient, name: string): Table {
       if (isEmpty(bounds)) return { items: [], more: false };
       const answer = await client.send(new QueryCommand({ TableName: name, ...queryInput(query, bounds) }));
       return {
-        items: (answer.Items ?? []).map((item) => unmarshall(item)),
+        items: (answer.Items ?? []).map(itemOf),
         more: answer.LastEvaluatedKey !== undefined,
       };
     },
@@ -125,7 +129,7 @@ export function tableOn(client: DynamoDBClient, name: string): Table {
         }),
       );
       return (Items ?? []).map((attributes) => {
-        const { pk, sk, dueAt } = unmarshall(attributes);
+        const { pk, sk, dueAt } = itemOf(attributes);
         return { key: { pk: String(pk), sk: String(sk) }, dueAt: Number(dueAt) };
       });
     },
@@ -141,8 +145,8 @@ async function readBatch(client: DynamoDBClient, name: string, batch: readonly K
       new BatchGetItemCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }),
     );
     for (const attributes of answer.Responses?.[name] ?? []) {
-      const item = unmarshall(attributes);
-      found.set(keyText({ pk: item.pk, sk: item.sk }), item);
+      const item = itemOf(attributes);
+      found.set(keyText({ pk: String(item.pk), sk: String(item.sk) }), item);
     }
     wanted = (answer.UnprocessedKeys?.[name]?.Keys ?? []).map((key) => ({
       pk: { S: key.pk?.S ?? '' },
