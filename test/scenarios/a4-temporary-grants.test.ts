@@ -8,13 +8,12 @@ const { api, system, aProject, aConnectedIdp, aGrant, aKey, introspect } = rig()
 const HOUR_MS = 3600_000;
 const YEAR_SECONDS = 366 * 24 * 3600;
 
-let issuers: Awaited<ReturnType<typeof startIssuers>>;
+const issuers = await startIssuers();
 let issuer: Issuer;
 let project: Project;
 let idp: ConnectedIdp;
 
 beforeAll(async () => {
-  issuers = await startIssuers();
   issuer = await issuers.create();
   project = await aProject();
   idp = await aConnectedIdp(project, issuer);

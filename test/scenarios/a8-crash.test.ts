@@ -10,10 +10,9 @@ import { startSystem } from '../rig/system.ts';
 
 const { dnsAddress, dnsManagementUrl } = inject('rig');
 const dns = dnsClient(dnsManagementUrl, dnsAddress);
-let issuers: Awaited<ReturnType<typeof startIssuers>>;
+const issuers = await startIssuers();
 let folder: string;
 beforeAll(async () => {
-  issuers = await startIssuers();
   folder = await mkdtemp(join(tmpdir(), 'sallyport-crash-'));
 });
 afterAll(async () => {

@@ -19,12 +19,11 @@ interface World {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-let issuers: Awaited<ReturnType<typeof startIssuers>>;
+const issuers = await startIssuers();
 let world: World;
 let stranger: Project;
 
 beforeAll(async () => {
-  issuers = await startIssuers();
   world = await aWorld();
   stranger = await aProject();
 });

@@ -9,13 +9,12 @@ const { api, system, aProject, aConnectedIdp, aKey, aToken, anIdp } = rig();
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 
-let issuers: Awaited<ReturnType<typeof startIssuers>>;
+const issuers = await startIssuers();
 let issuer: Issuer;
 let project: Project;
 let idp: ConnectedIdp;
 
 beforeAll(async () => {
-  issuers = await startIssuers();
   issuer = await issuers.create();
   project = await aProject();
   idp = await aConnectedIdp(project, issuer);

@@ -8,14 +8,13 @@ import { type ConnectedIdp, type Project, unique } from '../rig/stories.ts';
 const { api, system, aFederation, aProject, aConnectedIdp, aKey } = rig();
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
-let issuers: Awaited<ReturnType<typeof startIssuers>>;
+const issuers = await startIssuers();
 /** In the place of token.actions.githubusercontent.com. */
 let github: Issuer;
 let project: Project;
 let idp: ConnectedIdp;
 
 beforeAll(async () => {
-  issuers = await startIssuers();
   github = await issuers.create();
   project = await aProject();
   idp = await aConnectedIdp(project, await issuers.create());

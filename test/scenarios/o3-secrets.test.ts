@@ -1,7 +1,7 @@
 /** Shows secrets of every kind to the system, in the right places and in wrong ones, then reads all that it wrote. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { startIssuers } from '../peers/issuer.ts';
 import type { Answer } from '../rig/answer.ts';
 import { created } from '../rig/answer.ts';
@@ -11,10 +11,7 @@ import { unique } from '../rig/stories.ts';
 
 const { api, system, aProject, aConnectedIdp, aGrant, aKey, aToken } = rig();
 
-let issuers: Awaited<ReturnType<typeof startIssuers>>;
-beforeAll(async () => {
-  issuers = await startIssuers();
-});
+const issuers = await startIssuers();
 afterAll(() => issuers.stop());
 
 describe('O3 secrets', () => {

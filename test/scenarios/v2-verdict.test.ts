@@ -6,13 +6,12 @@ import type { ConnectedIdp, Project } from '../rig/stories.ts';
 
 const { api, system, aProject, aConnectedIdp, aGrant, aKey, aToken, introspect } = rig();
 
-let issuers: Awaited<ReturnType<typeof startIssuers>>;
+const issuers = await startIssuers();
 let issuer: Issuer;
 let project: Project;
 let idp: ConnectedIdp;
 
 beforeAll(async () => {
-  issuers = await startIssuers();
   issuer = await issuers.create();
   project = await aProject();
   idp = await aConnectedIdp(project, issuer);
