@@ -10,8 +10,8 @@ import { Problem } from '../platform/problems.ts';
 import { type Key, keyText, type Table, toAttributes } from '../platform/table.ts';
 import { type Instant, MINUTE_MS, SECOND_MS, WEEK_MS } from '../platform/time.ts';
 
-/** Of every caller that has no limit of its own: a hundred a second, far above what a ticket system sends. */
-export const CALLS_PER_MINUTE = 6000;
+/** Of every caller that has no limit of its own: two hundred a second, far above what a ticket system sends. */
+export const CALLS_PER_MINUTE = 12_000;
 /** Of an address that asks without a caller: a person signs in a few times a day, an office behind one address too. */
 export const CALLS_PER_MINUTE_OF_ADDRESS = 100;
 /** A counter that nobody has moved for so long is forgotten; `lastUsedAt` of what is used at all stays. */

@@ -23,7 +23,7 @@ connected identity provider. A person without a role binding is 403. An access t
 hour, one of a pipeline's JWT a quarter of an hour, one of a person's token as long as that at most; each ends with
 what it was issued to.
 
-**Limits.** A caller is answered at most 6,000 calls a minute, or its own \`requestsPerMinute\`; beyond that 429 with
+**Limits.** A caller is answered at most 12,000 calls a minute, or its own \`requestsPerMinute\`; beyond that 429 with
 \`Retry-After\`. Sign-in discovery is answered 100 times a minute for one address. Verdicts are not counted.
 
 **Choices.** The order of checks is: who calls (401), how often (429), whether the thing is there for it (404) and it
