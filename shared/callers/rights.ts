@@ -79,12 +79,12 @@ export const allows = (role: Role, action: Action): boolean => {
   return roles.includes(role);
 };
 
+const ACTIONS = Object.keys(RIGHTS).filter((name): name is Action => name in RIGHTS);
+
 /** Whether everything that `lesser` may do `greater` may do too, and more. */
-export function isBelow(lesser: Role, greater: Role): boolean {
-  const actions = Object.keys(RIGHTS).filter((name): name is Action => name in RIGHTS);
-  const isSubset = actions.every((action) => !allows(lesser, action) || allows(greater, action));
-  return isSubset && lesser !== greater;
-}
+export const isBelow = (lesser: Role, greater: Role): boolean =>
+  ACTIONS.every((action) => !allows(lesser, action) || allows(greater, action)) &&
+  ACTIONS.some((action) => allows(greater, action) && !allows(lesser, action));
 
 /** Of a caller: who it is, and what it is about to do. */
 export interface Asks {
