@@ -1513,10 +1513,15 @@ export interface components {
          * @enum {string}
          */
         DomainStatus: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
+        /** @description One question and its answer. */
         Exchange: {
             asked: string;
+            /** @description Which resolvers, or which address, gave this answer. */
             from: string;
+            /** @description What came back: quoted, cut. */
             got: string;
+            /** @description Until when resolvers may give the same answer again, whatever is published meanwhile; null: not kept, or not said. */
+            keptUntil: string | null;
         };
         /** @description One customer’s settings: the boundary that nothing crosses. */
         Federation: {
@@ -2701,7 +2706,7 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             at: string;
-            /** @description What was asked of whom, and what came back: quoted, cut. */
+            /** @description What was asked of whom, and what came back. */
             exchanges: components["schemas"]["Exchange"][];
             finding: components["schemas"]["Finding"];
             /** @example att_01JDG3ZV8WQK2M5N7P9R1T3V5X */
@@ -4247,7 +4252,8 @@ export interface operations {
                      *             {
                      *               "asked": "TXT acme.com",
                      *               "from": "1.1.1.1",
-                     *               "got": "\"sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8\""
+                     *               "got": "\"sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8\"",
+                     *               "keptUntil": "2026-11-24T12:06:00.000Z"
                      *             }
                      *           ]
                      *         }

@@ -98,7 +98,7 @@ function environmentOf(
   name: string,
   { Environment, MemorySize }: z.infer<typeof Lambda>,
   endpoints: Endpoints,
-  { resolvers, trustLoopback, sitePort }: Settings,
+  { resolvers, trustLoopback, sitePort, siteAuthority }: Settings,
 ): Record<string, string> {
   const { Variables } = Environment;
   return {
@@ -121,6 +121,7 @@ function environmentOf(
       RESOLVERS: resolvers,
       ...(trustLoopback && { TRUST_LOOPBACK: '1' }),
       ...(sitePort !== undefined && { SITE_PORT: sitePort }),
+      ...(siteAuthority !== undefined && { SITE_CA: siteAuthority }),
     }),
   };
 }

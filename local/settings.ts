@@ -1,5 +1,6 @@
 /** The settings of one machine (docs: 'On one machine'). The only reader of the environment in local/. */
 import { getServers } from 'node:dns';
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,8 @@ export interface Settings {
   readonly trustLoopback: boolean;
   /** Where a domain's verification file is fetched over plain HTTP, with trusted loopback. */
   readonly sitePort?: string;
+  /** PEM of the authority that the files' server has its certificate from; then they are fetched over HTTPS. */
+  readonly siteAuthority?: string;
   /** Left out: a random key, made once and kept. */
   readonly bootstrapKey?: string;
   /** Lets `/local/clock` move the functions' clock, and `/local/queues` stop and empty the queues. */
@@ -49,6 +52,7 @@ const Environment = z.object({
   SALLYPORT_DNS: z.string().transform(resolverAddress).optional(),
   SALLYPORT_TRUST_LOOPBACK: flag,
   SALLYPORT_SITE_PORT: portNumber(1).optional(),
+  SALLYPORT_SITE_CA: z.string().transform(certificateIn).optional(),
   SALLYPORT_BOOTSTRAP_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{32,128}$/, 'must be 32 to 128 characters of A-Z a-z 0-9 _ -')
@@ -75,6 +79,7 @@ export function readSettings(environment: Environment = ourEnvironment()): Setti
     testClock: settings.SALLYPORT_TEST_CLOCK,
     java: settings.JAVA_HOME ? join(settings.JAVA_HOME, 'bin', 'java') : 'java',
     ...(settings.SALLYPORT_SITE_PORT !== undefined && { sitePort: String(settings.SALLYPORT_SITE_PORT) }),
+    ...(settings.SALLYPORT_SITE_CA !== undefined && { siteAuthority: settings.SALLYPORT_SITE_CA }),
     ...(settings.SALLYPORT_BOOTSTRAP_KEY !== undefined && { bootstrapKey: settings.SALLYPORT_BOOTSTRAP_KEY }),
   };
 }
@@ -88,6 +93,17 @@ function resolverAddress(text: string, context: z.RefinementCtx<string>): string
     return z.NEVER;
   }
   return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function certificateIn(path: string, context: z.RefinementCtx<string>): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  } catch {
+    // said below
+  }
+  context.addIssue({ code: 'custom', message: 'must be the path of a PEM file with a certificate' });
+  return z.NEVER;
 }
 
 function ourEnvironment(): Environment {

@@ -33,7 +33,7 @@ import { bootWriter } from '../../shared/platform/boot.ts';
 import { bootOutside } from '../../shared/platform/boot-outside.ts';
 import { sealerOf } from '../../shared/platform/seal.ts';
 import { secretReader } from '../../shared/platform/secrets.ts';
-import { OUTSIDE, SECRET, SITE_PORT, settings, WRITER } from '../../shared/platform/settings.ts';
+import { OUTSIDE, SECRET, SITE, settings, WRITER } from '../../shared/platform/settings.ts';
 import { revocationRoutes } from '../../shared/revocations/routes.ts';
 import { revocationService } from '../../shared/revocations/service.ts';
 import { peopleWith } from '../../shared/role-bindings/people.ts';
@@ -48,7 +48,7 @@ import { signatureCache } from '../../shared/tokens/signature.ts';
 /** People and pipelines whose tokens one instance remembers: some 3 MB at most. */
 const SIGNATURES_MAX = 10_000;
 
-const env = settings({ ...WRITER, ...OUTSIDE, SITE_PORT, BOOTSTRAP_SECRET: SECRET, SEALING_SECRET: SECRET });
+const env = settings({ ...WRITER, ...OUTSIDE, ...SITE, BOOTSTRAP_SECRET: SECRET, SEALING_SECRET: SECRET });
 const writer = bootWriter(env, 'api');
 const sealer = sealerOf(await secretReader(env.SEALING_SECRET, writer.clock)());
 const bootstrapKey = secretReader(env.BOOTSTRAP_SECRET, writer.clock);

@@ -5,10 +5,10 @@ import { proverWith } from '../../shared/domains/prove.ts';
 import { domainWork } from '../../shared/domains/work.ts';
 import { bootWriter } from '../../shared/platform/boot.ts';
 import { bootOutside } from '../../shared/platform/boot-outside.ts';
-import { OUTSIDE, SITE_PORT, settings, WRITER } from '../../shared/platform/settings.ts';
+import { OUTSIDE, SITE, settings, WRITER } from '../../shared/platform/settings.ts';
 import { workerOf } from '../../shared/platform/worker.ts';
 
-const env = settings({ ...WRITER, ...OUTSIDE, SITE_PORT });
+const env = settings({ ...WRITER, ...OUTSIDE, ...SITE });
 const parts = bootWriter(env, 'domain-work');
 const prove = proverWith(bootOutside(env));
 

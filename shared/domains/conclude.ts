@@ -22,7 +22,7 @@ interface Look {
 
 /** @param before as of now: its version and who holds the name are conditions of the plan */
 export async function conclude(table: Table, before: Domain, facts: Facts, look: Look): Promise<Conclusion> {
-  const { judged, writes } = await settleOwnership(table, before, judge(before, facts));
+  const { judged, writes } = await settleOwnership(table, before, judge(before, facts, look.at));
   const attempt: Attempt = { id: look.id, version: 1, domainId: before.id, at: look.at, ...judged };
   const after = record(before, attempt);
   return { after, plan: planRecord(before, after, attempt, { ownership: writes, by: look.by }) };

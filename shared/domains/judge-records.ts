@@ -1,7 +1,8 @@
 /** What the resolvers' answers mean for a proof by TXT record. Pure. */
 import { RECORDS_MAX } from '../platform/dns.ts';
 import { quote } from '../platform/evidence.ts';
-import { andMore, type Judged, notProved, proved, unknown } from './judgement.ts';
+import { formatInstant, type Instant } from '../platform/time.ts';
+import { andMore, type Judged, keptUntil, notProved, proved, unknown } from './judgement.ts';
 import { challengeName, isAnyProof, proofValue, recordNames } from './proof.ts';
 import { type DnsFacts, holds, type Looked } from './prove.ts';
 import type { Domain } from './schema.ts';
@@ -12,7 +13,7 @@ const DISAGREEING_MAX = 1;
 const AROUND = /^[\s"'“”„«»]+|[\s"'“”„«»]+$/gu;
 
 /** Proved as soon as all resolvers but one see it; not proved only when all of them were seen not to have it. */
-export function judgeRecords(domain: Domain, facts: DnsFacts): Judged {
+export function judgeRecords(domain: Domain, facts: DnsFacts, at: Instant): Judged {
   const value = proofValue(domain);
   const all = facts.resolvers.length;
   const seeing = facts.resolvers.flatMap((looked) => looked.find(({ answer }) => holds(answer, value)) ?? []);
@@ -20,15 +21,22 @@ export function judgeRecords(domain: Domain, facts: DnsFacts): Judged {
   if (where && seeing.length >= Math.max(1, all - DISAGREEING_MAX)) return proved(where.name);
   if (where) {
     const message = `The proof was found at ${where.name}, but by ${seeing.length} of ${all} resolvers only.`;
-    const fix = 'Leave it there. Resolvers keep a “no” for as long as the zone’s SOA says, often an hour.';
-    return unknown('resolvers-disagree', message, fix);
+    const others = facts.resolvers.filter((looked) => !looked.some(({ answer }) => holds(answer, value)));
+    return unknown('resolvers-disagree', message, `Leave it there.${untilText(others.flat(), at)}`);
   }
   const complete = facts.resolvers.filter((looked) => looked.every(isComplete));
   if (complete.length === 0) return unanswered(facts.resolvers.flat());
-  const fault = faultOf(domain, complete.flat(), facts);
-  if (complete.length === all) return fault;
-  const { code, message, fix } = fault.finding;
+  const { code, message, ...seen } = faultOf(domain, complete.flat(), facts);
+  const fix = seen.fix + untilText(complete.flat(), at);
+  if (complete.length === all) return notProved(code, message, fix);
   return unknown(code, `${message} But ${all - complete.length} of ${all} resolvers gave no full answer.`, fix);
+}
+
+/** What is published meanwhile is not seen before then: whoever has done what the fix says only has to wait. */
+function untilText(looked: readonly Looked[], at: Instant): string {
+  const until = looked.flatMap(({ answer }) => keptUntil(answer, at) ?? []);
+  if (until.length === 0) return '';
+  return ` If it is published already, wait: resolvers may still give the older answer until ${formatInstant(Math.max(...until))}.`;
 }
 
 const isCut = ({ answer }: Looked): boolean =>
@@ -47,8 +55,14 @@ function unanswered(looked: readonly Looked[]): Judged {
   return unknown('look-up-failed', `${failed?.name ?? 'The name'} could not be looked up: ${code}.`, fix);
 }
 
+interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** What was seen in place of the proof, the most telling first. */
-function faultOf(domain: Domain, looked: readonly Looked[], { aliases, doubled }: DnsFacts): Judged {
+function faultOf(domain: Domain, looked: readonly Looked[], { aliases, doubled }: DnsFacts): Fault {
   const { domainName, token } = domain;
   const value = proofValue(domain);
   const publish = `Publish the TXT record ${value} at ${recordNames(domainName).join(', or at ')}.`;
@@ -58,11 +72,12 @@ function faultOf(domain: Domain, looked: readonly Looked[], { aliases, doubled }
   const altered = records.find(({ text }) => text.includes(token));
   if (altered && altered.text.replace(AROUND, '') === value) {
     const message = `The record at ${altered.name} has quotes or spaces around the value: ${quote(altered.text)}.`;
-    return notProved('record-with-quotes', message, `Remove them: the value is ${value}, and nothing else.`);
+    return { code: 'record-with-quotes', message, fix: `Remove them: the value is ${value}, and nothing else.` };
   }
   if (altered) {
     const message = `The record at ${altered.name} is not exactly the value: ${quote(altered.text)}.`;
-    return notProved('record-altered', message, `The value is ${value}, with nothing left out and nothing added.`);
+    const fix = `The value is ${value}, with nothing left out and nothing added.`;
+    return { code: 'record-altered', message, fix };
   }
   const slip = doubled.find(({ answer }) => holds(answer, value));
   if (slip) {
@@ -70,27 +85,27 @@ function faultOf(domain: Domain, looked: readonly Looked[], { aliases, doubled }
     const added = slip.name.slice(meant.length + 1);
     const message = `The record is at ${slip.name}: your DNS provider added ${added} to the name that was entered.`;
     const fix = `Leave ${added} out of the name there; @ or an empty name stands for ${added} itself.`;
-    return notProved('record-at-doubled-name', message, fix);
+    return { code: 'record-at-doubled-name', message, fix };
   }
   const earlier = records.find(({ text }) => isAnyProof(text));
   if (earlier) {
     const message = `The record at ${earlier.name} is another proof: ${quote(earlier.text)}${others}.`;
     const fix = `${publish} A proof of an earlier time, or of another federation, does not count.`;
-    return notProved('record-of-another-proof', message, fix);
+    return { code: 'record-of-another-proof', message, fix };
   }
   const alias = aliases.find(({ name }) => name === domainName);
   if (alias) {
     const message = `${domainName} is an alias of ${alias.targets.join(', then ')}, and an alias has no TXT record of its own.`;
-    return notProved('name-is-alias', message, `Publish the TXT record ${value} at ${challengeName(domainName)}.`);
+    const fix = `Publish the TXT record ${value} at ${challengeName(domainName)}.`;
+    return { code: 'name-is-alias', message, fix };
   }
   const [first] = records;
   if (first) {
     const message = `No TXT record has the proof. At ${first.name} there is ${quote(first.text)}${others}.`;
-    return notProved('record-missing', message, publish);
+    return { code: 'record-missing', message, fix: publish };
   }
-  const until = 'Resolvers may keep a “no” for as long as the zone’s SOA says, often an hour.';
   const message = `There is no TXT record at ${recordNames(domainName).join(', nor at ')}.`;
-  return notProved('no-record', message, `${publish} ${until}`);
+  return { code: 'no-record', message, fix: publish };
 }
 
 /** Each record once, however many resolvers have it. */

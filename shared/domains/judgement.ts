@@ -1,5 +1,7 @@
 /** What a look at the DNS or the web comes to. Pure. */
+import type { DnsAnswer } from '../platform/dns.ts';
 import type { Finding } from '../platform/finding.ts';
+import type { Instant } from '../platform/time.ts';
 import type { Outcome } from './schema.ts';
 
 export interface Judged {
@@ -28,5 +30,9 @@ export const unknown = (code: string, message: string, fix: string): Judged => (
   outcome: 'UNKNOWN',
   finding: { severity: 'WARNING', code, message: `${message} Nothing was decided.`, fix },
 });
+
+/** Until when the resolver may say the same again; null when it asks anew each time, or did not say. */
+export const keptUntil = (answer: DnsAnswer, at: Instant): Instant | null =>
+  answer.kind === 'failed' || answer.keptMs === 0 ? null : at + answer.keptMs;
 
 export const andMore = (count: number): string => (count > 0 ? ` and ${count} more` : '');

@@ -19,7 +19,7 @@ export const viewAttempt = ({ id, at, outcome, finding, exchanges }: Look): Atte
   at: formatInstant(at),
   outcome,
   finding,
-  exchanges,
+  exchanges: exchanges.map((exchange) => ({ ...exchange, keptUntil: formatInstantOrNull(exchange.keptUntil) })),
 });
 
 export const viewDomain = (domain: Domain): DomainView => ({

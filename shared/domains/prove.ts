@@ -38,7 +38,8 @@ export interface ProverParts {
    * not against a route that was taken over, as perspectives far apart would (CA/B BR 3.2.2.9).
    */
   readonly resolvers: readonly DnsClient[];
-  readonly outside: OutsideClient;
+  /** Fetches the files. */
+  readonly files: OutsideClient;
   readonly site: Site;
 }
 export type Prove = (domain: Pick<Domain, 'domainName' | 'method' | 'token'>) => Promise<Facts>;
@@ -98,13 +99,13 @@ async function targetsOf(resolver: DnsClient, name: string, signal: AbortSignal)
 }
 
 async function proveByFile(
-  { outside, resolvers, site }: ProverParts,
+  { files, resolvers, site }: ProverParts,
   domainName: string,
   signal: AbortSignal,
 ): Promise<FileFacts> {
   const fetchOne = async (url: string) => ({
     url,
-    answer: await outside.request({ method: 'GET', url, bytesMax: FILE_BYTES_MAX, isCutAtMax: true }),
+    answer: await files.request({ method: 'GET', url, bytesMax: FILE_BYTES_MAX, isCutAtMax: true }),
   });
   const answers = await Promise.all(fileUrls(domainName, site).map(fetchOne));
   const isNowhere = answers.every(({ answer }) => answer.kind === 'failed' && answer.code === 'dns');

@@ -18,7 +18,13 @@ export const Outcome = z.enum(['PROVED', 'NOT_PROVED', 'UNKNOWN']);
 export type Outcome = z.infer<typeof Outcome>;
 
 /** One question and what came back: quoted, cut. */
-export const Exchange = z.object({ asked: z.string(), from: z.string(), got: z.string() }).meta({ id: 'Exchange' });
+export const Exchange = z.object({
+  asked: z.string(),
+  from: z.string(),
+  got: z.string(),
+  /** Until when resolvers may give the same answer again; null: not said, or not kept. */
+  keptUntil: z.number().nullable().default(null),
+});
 export type Exchange = z.infer<typeof Exchange>;
 
 const seen = {

@@ -3,7 +3,18 @@ import { frame } from '../api/view.ts';
 import { Finding } from '../platform/finding.ts';
 import { idOf } from '../platform/ids.ts';
 import { InstantShown } from '../platform/time.ts';
-import { DomainStatus, Exchange, Method, Outcome } from './schema.ts';
+import { DomainStatus, Method, Outcome } from './schema.ts';
+
+export const ExchangeView = z
+  .object({
+    asked: z.string(),
+    from: z.string().describe('Which resolvers, or which address, gave this answer.'),
+    got: z.string().describe('What came back: quoted, cut.'),
+    keptUntil: InstantShown.nullable().describe(
+      'Until when resolvers may give the same answer again, whatever is published meanwhile; null: not kept, or not said.',
+    ),
+  })
+  .meta({ id: 'Exchange', description: 'One question and its answer.' });
 
 export const AttemptView = z
   .object({
@@ -11,7 +22,7 @@ export const AttemptView = z
     at: InstantShown,
     outcome: Outcome.describe('PROVED and NOT_PROVED were seen; UNKNOWN is an outage, and decides nothing.'),
     finding: Finding,
-    exchanges: z.array(Exchange).describe('What was asked of whom, and what came back: quoted, cut.'),
+    exchanges: z.array(ExchangeView).describe('What was asked of whom, and what came back.'),
   })
   .meta({ id: 'VerificationAttempt', description: 'One look for the proof of a domain.' });
 export type AttemptView = z.infer<typeof AttemptView>;

@@ -24,7 +24,14 @@ const attempt = {
   at: '2026-11-24T12:01:00.000Z',
   outcome: 'PROVED',
   finding: proved,
-  exchanges: [{ asked: 'TXT acme.com', from: '1.1.1.1', got: '"sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8"' }],
+  exchanges: [
+    {
+      asked: 'TXT acme.com',
+      from: '1.1.1.1',
+      got: '"sallyport-site-verification=4Qd0Wn5yP1sKfV7xZc2Tb8"',
+      keptUntil: '2026-11-24T12:06:00.000Z',
+    },
+  ],
 };
 const issuer = {
   name: 'Acme Entra',

@@ -4,6 +4,8 @@
  * Refused, dns, connect, timeout and aborted read the same outward, or a tenant could map a network by them. The time
  * that an answer takes still tells some of them apart; `publicDetail` does not hide that.
  */
+import { tlsReason } from './tls-failure.ts';
+
 /**
  * `bad-url` · `bad-request` (a header) · `refused` (an address that may not be dialled) · `dns` (no address found) ·
  * `connect` (refused or ended early) · `timeout` · `aborted` (by the caller) · `tls` (certificate or handshake) ·
@@ -89,7 +91,7 @@ function publicOf(code: FailedCode, host: string, error: unknown): Pick<Failed, 
     case 'tls':
       return {
         publicCode: code,
-        publicDetail: `${host} offered no acceptable TLS (${nameOf(error)}). Serve a valid certificate for that name, with its chain, over TLS 1.2 or newer.`,
+        publicDetail: `${host} offered no acceptable TLS ${tlsReason(error, nameOf(error))}`,
       };
     case 'too-large':
       return { publicCode: code, publicDetail: `The answer of ${host} is too large. Serve a smaller one.` };

@@ -24,8 +24,13 @@ export const OUTSIDE = {
     .transform((flag) => flag === '1'),
 };
 
-/** Of what fetches verification files: with trusted loopback, the port of the plain-HTTP server they are on. */
-export const SITE_PORT = z.coerce.number().int().min(1).max(65_535).optional();
+/** Of what fetches verification files, with trusted loopback only. */
+export const SITE = {
+  /** Port of the server they are on. */
+  SITE_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** PEM of the authority that its certificate is from; left out: it speaks plain HTTP. */
+  SITE_CA: z.string().min(1).optional(),
+};
 
 /** Name or ARN of a secret in Secrets Manager. */
 export const SECRET = z.string().min(1);

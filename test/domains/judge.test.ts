@@ -4,16 +4,18 @@ import { proofValue } from '../../shared/domains/proof.ts';
 import type { DnsFacts, FileFacts } from '../../shared/domains/prove.ts';
 import { type DnsAnswer, RECORDS_MAX } from '../../shared/platform/dns.ts';
 import type { Answered, Failed } from '../../shared/platform/http.ts';
+import { HOUR_MS, MINUTE_MS } from '../../shared/platform/time.ts';
+import { T0 } from '../grants/a-grant.ts';
 import { aDomain } from './a-domain.ts';
 
 const domain = aDomain();
 const value = proofValue(domain);
 const server = '127.0.0.1:53';
-const records = (...found: string[]): DnsAnswer => ({ kind: 'records', records: found, leftOut: 0, server });
-const none: DnsAnswer = { kind: 'none', code: 'NXDOMAIN', server };
+const records = (...found: string[]): DnsAnswer => ({ kind: 'records', records: found, leftOut: 0, server, keptMs: 0 });
+const none: DnsAnswer = { kind: 'none', code: 'NXDOMAIN', server, keptMs: 0 };
 const servfail: DnsAnswer = { kind: 'failed', code: 'SERVFAIL', servers: [{ server, code: 'SERVFAIL' }] };
 const silent: DnsAnswer = { kind: 'failed', code: 'TIMEOUT', servers: [{ server, code: 'TIMEOUT' }] };
-const tooMany: DnsAnswer = { kind: 'records', records: Array(RECORDS_MAX).fill('x'), leftOut: 3, server };
+const tooMany: DnsAnswer = { kind: 'records', records: Array(RECORDS_MAX).fill('x'), leftOut: 3, server, keptMs: 0 };
 
 const CHALLENGE = '_sallyport-challenge.acme.com';
 /** What one resolver says at the name, and at the challenge's label. */
@@ -59,7 +61,7 @@ describe('S3 what a look at the DNS means', () => {
       'no record anywhere',
       facts([[none, none]]),
       ...['NOT_PROVED', 'no-record', `There is no TXT record at acme.com, nor at ${CHALLENGE}.`],
-      /^Publish .* SOA says/,
+      publish,
     ] as const,
     [
       'a wrong record and others',
@@ -159,7 +161,7 @@ describe('S3 what a look at the DNS means', () => {
       ]),
       ...['UNKNOWN', 'resolvers-disagree'],
       'The proof was found at acme.com, but by 1 of 3 resolvers only. Nothing was decided.',
-      /often an hour/,
+      /^Leave it there\.$/,
     ] as const,
     [
       'no proof at one resolver, while another is silent',
@@ -181,19 +183,43 @@ describe('S3 what a look at the DNS means', () => {
       publish,
     ] as const,
   ])('%s', (_what, seen, outcome, code, message, fix) => {
-    const judged = judge(domain, seen);
+    const judged = judge(domain, seen, T0);
     expect(judged).toMatchObject({ outcome, finding: { code, message } });
     expect(judged.finding.fix).toMatch(fix);
   });
 
+  it('tells until when an older answer may still be given, and nothing of it when none is kept', () => {
+    const kept = (answer: DnsAnswer, keptMs: number): DnsAnswer =>
+      answer.kind === 'failed' ? answer : { ...answer, keptMs };
+    const old = records('sallyport-site-verification=OLD');
+    const judged = judge(domain, facts([[kept(old, 5 * MINUTE_MS), kept(none, MINUTE_MS)]]), T0);
+    expect(judged.finding).toMatchObject({
+      code: 'record-of-another-proof',
+      fix: expect.stringMatching(
+        /If it is published already, wait: .* the older answer until 2026-11-25T00:05:00\.000Z\.$/,
+      ),
+    });
+    expect(judged.exchanges.map(({ keptUntil }) => keptUntil)).toEqual([T0 + 5 * MINUTE_MS, T0 + MINUTE_MS]);
+    expect(judge(domain, facts([[old, none]]), T0).finding.fix).not.toContain('until');
+    const disagreeing = facts([
+      [records(value), none],
+      [kept(none, HOUR_MS), none],
+      [none, none],
+    ]);
+    expect(judge(domain, disagreeing, T0).finding).toMatchObject({
+      code: 'resolvers-disagree',
+      fix: expect.stringContaining('until 2026-11-25T01:00:00.000Z'),
+    });
+  });
+
   it('quotes at most 100 characters of a record', () => {
-    const { finding, exchanges } = judge(domain, facts([[records('x'.repeat(4000)), none]]));
+    const { finding, exchanges } = judge(domain, facts([[records('x'.repeat(4000)), none]]), T0);
     expect(finding.message).toContain(`"${'x'.repeat(99)}…"`);
     expect(exchanges[0]?.got).toBe(`"${'x'.repeat(99)}…"`);
   });
 
   it('tells what was asked of whom, each answer once, with the chain of aliases', () => {
-    const other: DnsAnswer = { kind: 'none', code: 'NXDOMAIN', server: '127.0.0.2:53' };
+    const other: DnsAnswer = { kind: 'none', code: 'NXDOMAIN', server: '127.0.0.2:53', keptMs: 0 };
     const { exchanges } = judge(
       domain,
       facts(
@@ -203,11 +229,12 @@ describe('S3 what a look at the DNS means', () => {
         ],
         alias,
       ),
+      T0,
     );
     expect(exchanges).toEqual([
-      { asked: 'TXT acme.com', from: `${server}, ${server}`, got: '"x" and 1 more' },
-      { asked: `TXT ${CHALLENGE}`, from: `${server}, 127.0.0.2:53`, got: 'NXDOMAIN' },
-      { asked: 'CNAME acme.com', from: '', got: '"shop.elsewhere.net" → "edge.elsewhere.net"' },
+      { asked: 'TXT acme.com', from: `${server}, ${server}`, got: '"x" and 1 more', keptUntil: null },
+      { asked: `TXT ${CHALLENGE}`, from: `${server}, 127.0.0.2:53`, got: 'NXDOMAIN', keptUntil: null },
+      { asked: 'CNAME acme.com', from: '', got: '"shop.elsewhere.net" → "edge.elsewhere.net"', keptUntil: null },
     ]);
   });
 });
@@ -231,11 +258,15 @@ describe('S3 what a look at the web means', () => {
     publicDetail: 'acme.com gave no complete answer in time.',
   });
   const judged = (answers: readonly (Answered | Failed)[], addresses: FileFacts['addresses'] = []) =>
-    judge(aDomain({ method: 'HTML_FILE_UPLOAD' }), {
-      kind: 'file',
-      answers: answers.map((answer, index) => ({ url: `https://acme.com/${index}`, answer })),
-      addresses,
-    });
+    judge(
+      aDomain({ method: 'HTML_FILE_UPLOAD' }),
+      {
+        kind: 'file',
+        answers: answers.map((answer, index) => ({ url: `https://acme.com/${index}`, answer })),
+        addresses,
+      },
+      T0,
+    );
   const serve = (index: number) => `Serve a file with exactly ${value} at https://acme.com/${index}, with status 200`;
 
   it.each<[string, Answered | Failed, Answered | Failed, string, string, string, string]>([

@@ -5,6 +5,7 @@ import { proofValue } from '../../shared/domains/proof.ts';
 import { proverWith } from '../../shared/domains/prove.ts';
 import { dnsClient } from '../../shared/platform/dns.ts';
 import { outsideClient } from '../../shared/platform/http.ts';
+import { T0 } from '../grants/a-grant.ts';
 import { type DnsServer, startDnsServer } from '../peers/dns-server.ts';
 import { aDomain } from './a-domain.ts';
 
@@ -33,9 +34,9 @@ function proverOn(servers: readonly DnsServer[], port = 80) {
   const dns = dnsClient({ servers: servers.map(({ address }) => address), ...options });
   const resolvers = servers.map(({ address }) => dnsClient({ servers: [address], ...options }));
   const outside = outsideClient({ dns, trustLoopback: true, userAgent: 'test' });
-  return proverWith({ resolvers, outside, site: { scheme: 'http', port } });
+  return proverWith({ resolvers, files: outside, site: { scheme: 'http', port } });
 }
-const lookAtRecords = async (servers: readonly DnsServer[]) => judge(domain, await proverOn(servers)(domain));
+const lookAtRecords = async (servers: readonly DnsServer[]) => judge(domain, await proverOn(servers)(domain), T0);
 
 describe('S3 a look at the DNS', () => {
   it('finds the proof at either name, among others, made of several strings', async () => {
@@ -84,7 +85,7 @@ describe('S3 a look at the DNS', () => {
     const servers = await resolversOf(1);
     const mail = aDomain({ domainName: 'mail.acme.com' });
     await servers[0]?.set('_sallyport-challenge.mail.acme.com.acme.com', 'TXT', value);
-    const judged = judge(mail, await proverOn(servers)(mail));
+    const judged = judge(mail, await proverOn(servers)(mail), T0);
     expect(judged.finding).toMatchObject({
       code: 'record-at-doubled-name',
       fix: expect.stringMatching(/^Leave acme\.com out/),
@@ -98,8 +99,12 @@ describe('S3 a look at the DNS', () => {
     await servers[0]?.set('txt.acme.net', 'TXT', value);
     const { outcome, exchanges } = await lookAtRecords(servers);
     expect(outcome).toBe('PROVED');
-    const chain = { asked: `CNAME ${CHALLENGE}`, from: '', got: '"proofs.acme.net" → "txt.acme.net"' };
-    expect(exchanges).toContainEqual(chain);
+    expect(exchanges).toContainEqual({
+      asked: `CNAME ${CHALLENGE}`,
+      from: '',
+      got: '"proofs.acme.net" → "txt.acme.net"',
+      keptUntil: null,
+    });
   });
 
   it('ends with aliases that lead in a circle', async () => {
@@ -122,7 +127,7 @@ describe('S3 a look at the web', () => {
       const [status, body, headers] = pages[url] ?? [404, '<h1>Not found</h1>'.repeat(5000)];
       response.writeHead(status, headers).end(body);
     });
-    return judge(byFile, await proverOn(servers, port)(byFile));
+    return judge(byFile, await proverOn(servers, port)(byFile), T0);
   };
 
   it.each([ROOT, WELL_KNOWN])('finds the file at %s', async (path) => {
@@ -147,11 +152,11 @@ describe('S3 a look at the web', () => {
     expect(await look({ [ROOT]: [500, ''] })).toMatchObject({ outcome: 'UNKNOWN' });
     const servers = await resolversOf(2);
     await servers[0]?.setFault('acme.com', 'SERVFAIL');
-    expect(judge(byFile, await proverOn(servers)(byFile))).toMatchObject({ outcome: 'UNKNOWN' });
+    expect(judge(byFile, await proverOn(servers)(byFile), T0)).toMatchObject({ outcome: 'UNKNOWN' });
   });
 
   it('sees that the name has no address at all', async () => {
-    const judged = judge(byFile, await proverOn(await resolversOf(2))(byFile));
+    const judged = judge(byFile, await proverOn(await resolversOf(2))(byFile), T0);
     expect(judged).toMatchObject({ outcome: 'NOT_PROVED', finding: { code: 'name-without-address' } });
     expect(judged.exchanges.at(-1)).toMatchObject({ asked: 'A and AAAA acme.com', got: 'NXDOMAIN' });
   });

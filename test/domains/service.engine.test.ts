@@ -22,8 +22,8 @@ const proving =
         {
           name: domain.domainName,
           answer: isThere
-            ? { kind: 'records', records: [proofValue(domain)], leftOut: 0, server }
-            : { kind: 'none', code: 'NXDOMAIN', server },
+            ? { kind: 'records', records: [proofValue(domain)], leftOut: 0, server, keptMs: 0 }
+            : { kind: 'none', code: 'NXDOMAIN', server, keptMs: 0 },
         },
       ],
     ],

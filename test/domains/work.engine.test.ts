@@ -21,8 +21,8 @@ const server = '127.0.0.1:53';
 type Seen = 'yes' | 'no' | 'unknown';
 const factsOf = (domain: Parameters<Prove>[0], seen: Seen): Facts => {
   const answers = {
-    yes: { kind: 'records', records: [proofValue(domain)], leftOut: 0, server },
-    no: { kind: 'none', code: 'NXDOMAIN', server },
+    yes: { kind: 'records', records: [proofValue(domain)], leftOut: 0, server, keptMs: 0 },
+    no: { kind: 'none', code: 'NXDOMAIN', server, keptMs: 0 },
     unknown: { kind: 'failed', code: 'SERVFAIL', servers: [] },
   } as const;
   const looked = [{ name: domain.domainName, answer: answers[seen] }];

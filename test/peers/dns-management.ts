@@ -15,6 +15,7 @@ const Order = z.discriminatedUnion('do', [
     name: z.string(),
     type: z.enum(RECORD_TYPES),
     data: z.union([z.string(), z.array(z.union([z.string(), z.array(z.string())]))]),
+    ttlSeconds: z.number().optional(),
   }),
   z.object({ do: z.literal('remove'), name: z.string(), type: z.enum(RECORD_TYPES).optional() }),
   z.object({ do: z.literal('setFault'), name: z.string(), fault: z.enum(DNS_FAULTS).nullable() }),
@@ -38,7 +39,7 @@ async function carryOut(dns: DnsPeer, request: NodeJS.ReadableStream) {
   const order = Order.parse(await json(request));
   switch (order.do) {
     case 'set':
-      return dns.set(order.name, order.type, order.data);
+      return dns.set(order.name, order.type, order.data, order.ttlSeconds);
     case 'remove':
       return dns.remove(order.name, order.type);
     case 'setFault':
@@ -58,9 +59,9 @@ export function dnsClient(url: string, address: string): DnsPeer {
   };
   return {
     address,
-    async set(name, type, data) {
+    async set(name, type, data, ttlSeconds) {
       const records = typeof data === 'string' ? data : data.map((one) => (typeof one === 'string' ? one : [...one]));
-      await send({ do: 'set', name, type, data: records });
+      await send({ do: 'set', name, type, data: records, ...(ttlSeconds !== undefined && { ttlSeconds }) });
     },
     async remove(name, type) {
       await send({ do: 'remove', name, type });

@@ -10,10 +10,12 @@ import {
   nameKey,
   RCODE,
   type RecordData,
+  type RecordSet,
   type RecordType,
   recordsOf,
   reply,
   respond,
+  TTL_SECONDS,
 } from './dns-zone.ts';
 
 interface AskedQuestion {
@@ -26,8 +28,8 @@ interface AskedQuestion {
 export interface DnsPeer {
   /** `host:port`, the value of SALLYPORT_DNS. */
   readonly address: string;
-  /** Publishes records at a name, in place of what that name had of this type. */
-  set(name: string, type: RecordType, data: RecordData): Promise<void>;
+  /** Publishes records at a name, in place of what that name had of this type. @param ttlSeconds left out: 0 */
+  set(name: string, type: RecordType, data: RecordData, ttlSeconds?: number): Promise<void>;
   /** Withdraws the records of one type, or everything at the name. */
   remove(name: string, type?: RecordType): Promise<void>;
   /** Makes questions about a name (`*`: about any) go wrong; `null` heals it. */
@@ -48,7 +50,7 @@ const PORTS_TRIED_MAX = 10;
 
 /** @param port left out or 0: a free one. */
 export async function startDnsServer({ port = 0, host = '127.0.0.1' } = {}): Promise<DnsServer> {
-  const zone = new Map<string, Map<RecordType, string[][]>>();
+  const zone = new Map<string, Map<RecordType, RecordSet>>();
   const faults = new Map<string, DnsFault>();
   const asked: AskedQuestion[] = [];
 
@@ -66,9 +68,9 @@ export async function startDnsServer({ port = 0, host = '127.0.0.1' } = {}): Pro
   const listening = await listen(port, host, answer);
   return {
     address: `${host}:${listening.port}`,
-    async set(name, type, data) {
-      const here = zone.get(nameKey(name)) ?? new Map<RecordType, string[][]>();
-      zone.set(nameKey(name), here.set(type, recordsOf(data)));
+    async set(name, type, data, ttlSeconds = TTL_SECONDS) {
+      const here = zone.get(nameKey(name)) ?? new Map<RecordType, RecordSet>();
+      zone.set(nameKey(name), here.set(type, { records: recordsOf(data), ttlSeconds }));
     },
     async remove(name, type) {
       if (type) zone.get(nameKey(name))?.delete(type);

@@ -13,12 +13,17 @@ export type DnsFault = 'SERVFAIL' | 'REFUSED' | 'SILENT' | 'TRUNCATE';
 export const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'NS', 'TXT'] as const satisfies readonly RecordType[];
 export const DNS_FAULTS = ['SERVFAIL', 'REFUSED', 'SILENT', 'TRUNCATE'] as const satisfies readonly DnsFault[];
 
+/** What a name has of one type. */
+export interface RecordSet {
+  readonly records: readonly (readonly string[])[];
+  readonly ttlSeconds: number;
+}
 /** Lower-cased name → type → records. */
-export type Zone = ReadonlyMap<string, ReadonlyMap<RecordType, readonly (readonly string[])[]>>;
+export type Zone = ReadonlyMap<string, ReadonlyMap<RecordType, RecordSet>>;
 
 export const RCODE = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
-/** Positive answers are never to be kept: a test changes them from one line to the next. */
-const TTL_SECONDS = 0;
+/** Unless a test says otherwise, records are never to be kept: it changes them from one line to the next. */
+export const TTL_SECONDS = 0;
 /** How long 'no such name' may be kept (SOA MINIMUM): as long as a careful company sets it. */
 const NEGATIVE_TTL_SECONDS = 60;
 /** Longest chain of CNAMEs that is followed; beyond it the answer is SERVFAIL, as from a real resolver. */
@@ -42,7 +47,7 @@ export function reply(zone: Zone, query: Packet): Packet {
     // The first answer repeats the name letter by letter as it was asked: some resolvers check its case (0x20).
     const owner = hops === 0 ? question.name : name;
     if (found.length > 0) return respond(query, RCODE.NOERROR, [...answers, ...found.map((make) => make(owner))]);
-    const alias = here?.get('CNAME')?.[0]?.[0];
+    const alias = here?.get('CNAME')?.records[0]?.[0];
     if (!alias) return respond(query, exists(zone, name) ? RCODE.NOERROR : RCODE.NXDOMAIN, answers, [soa(name)]);
     answers.push({ type: 'CNAME', name: owner, ttl: TTL_SECONDS, data: alias });
     name = nameKey(alias);
@@ -62,18 +67,12 @@ export const respond = (query: Packet, rcode: number, answers: Answer[] = [], au
 const RECURSION_DESIRED_BIT = 0x0100;
 
 function recordsAt(here: ReturnType<Zone['get']>, { type }: Question): ((owner: string) => Answer)[] {
-  if (type === 'TXT') {
-    return (here?.get(type) ?? []).map((strings) => (name) => ({ type, name, ttl: TTL_SECONDS, data: [...strings] }));
-  }
-  if (type === 'A' || type === 'AAAA' || type === 'CNAME' || type === 'NS') {
-    return (here?.get(type) ?? []).map((strings) => (name) => ({
-      type,
-      name,
-      ttl: TTL_SECONDS,
-      data: strings.join(''),
-    }));
-  }
-  return [];
+  if (type !== 'TXT' && type !== 'A' && type !== 'AAAA' && type !== 'CNAME' && type !== 'NS') return [];
+  const { records, ttlSeconds: ttl } = here?.get(type) ?? { records: [], ttlSeconds: 0 };
+  return records.map(
+    (strings) => (name) =>
+      type === 'TXT' ? { type, name, ttl, data: [...strings] } : { type, name, ttl, data: strings.join('') },
+  );
 }
 
 /**

@@ -21,6 +21,13 @@ export const RCODE = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP:
 export interface Reply {
   readonly answers?: readonly Answer[];
   readonly rcode?: number;
+  readonly authorities?: readonly Answer[];
+  /** Answer with an ID that is so much higher, or as if this name had been asked for. */
+  readonly id?: number;
+  readonly question?: string;
+  /** Over TCP: end the connection instead, or send byte after byte. */
+  readonly hangUp?: boolean;
+  readonly dripped?: boolean;
   /** Answer nothing. */
   readonly silent?: boolean;
   /** Say over UDP that the answer was cut short, and nothing else. */
@@ -57,11 +64,12 @@ export async function dnsServer(reply: (asked: Asked) => Reply): Promise<DnsServ
     const flags = RECURSION_DESIRED | RECURSION_AVAILABLE | AUTHORITATIVE_ANSWER | (cut ? TRUNCATED_RESPONSE : 0);
     const answers = cut ? [] : [...(said.answers ?? [])];
     const packet: Packet = {
-      id: query.id ?? 0,
+      id: said.id === undefined ? (query.id ?? 0) : ((query.id ?? 0) + said.id) % 0x1_0000,
       type: 'response',
       flags: flags | (said.rcode ?? RCODE.NOERROR),
-      questions: query.questions ?? [],
+      questions: said.question === undefined ? (query.questions ?? []) : [{ type: 'TXT', name: said.question }],
       answers,
+      authorities: [...(said.authorities ?? [])],
     };
     return { reply: said, packet };
   };
@@ -76,7 +84,12 @@ export async function dnsServer(reply: (asked: Asked) => Reply): Promise<DnsServ
     socket.on('error', () => socket.destroy());
     socket.on('data', (data) => {
       const { reply: said, packet } = answer(streamDecode(data), 'tcp');
-      if (!said.silent) socket.write(streamEncode(packet));
+      if (said.hangUp) return void socket.end();
+      if (said.silent) return;
+      const bytes = streamEncode(packet);
+      if (!said.dripped) return void socket.write(bytes);
+      socket.setNoDelay(true);
+      for (const byte of bytes) socket.write(Buffer.of(byte));
     });
   });
   const port = await samePort(udp, tcp);

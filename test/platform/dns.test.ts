@@ -1,3 +1,4 @@
+import type { Answer } from 'dns-packet';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DnsClient, dnsClient, RECORD_CHARS_MAX, RECORDS_MAX } from '../../shared/platform/dns.ts';
 import { a, aaaa, cname, type DnsServer, dnsServer, RCODE, type Reply, txt } from './dns-server.ts';
@@ -30,6 +31,7 @@ describe('TXT', () => {
       records: ['sallyport-verification=abc', 'v=spf1 -all'],
       leftOut: 0,
       server: server.at,
+      keptMs: 60_000,
     });
     expect(server.asked).toEqual([{ name: NAME, type: 'TXT', over: 'udp' }]);
   });
@@ -44,7 +46,7 @@ describe('TXT', () => {
 
   it('an alias to nothing is no record', async () => {
     const server = await serving({ answers: [cname(NAME, 'nowhere.org')] });
-    expect(await asking([server]).txt(NAME)).toEqual({ kind: 'none', code: 'NODATA', server: server.at });
+    expect(await asking([server]).txt(NAME)).toEqual({ kind: 'none', code: 'NODATA', server: server.at, keptMs: 0 });
   });
 
   it('asks over TCP when the answer was cut short', async () => {
@@ -75,8 +77,59 @@ describe('no record is an answer, and the next server is not asked', () => {
     ['NODATA', RCODE.NOERROR],
   ])('%s', async (code, rcode) => {
     const [first, second] = [await serving({ rcode }), await serving({ answers: [txt(NAME, 'x')] })];
-    expect(await asking([first, second]).txt(NAME)).toEqual({ kind: 'none', code, server: first.at });
+    expect(await asking([first, second]).txt(NAME)).toEqual({ kind: 'none', code, server: first.at, keptMs: 0 });
     expect(second.asked).toEqual([]);
+  });
+});
+
+describe('how long an answer is kept', () => {
+  const ttl = (answer: Answer, seconds: number): Answer =>
+    answer.type === 'OPT' ? answer : { ...answer, ttl: seconds };
+  const soa = (seconds: number, minimum: number): Answer => ({
+    type: 'SOA',
+    name: NAME,
+    ttl: seconds,
+    data: { mname: 'ns.acme.com', rname: 'h.acme.com', serial: 1, refresh: 1, retry: 1, expire: 1, minimum },
+  });
+  it.each<[string, Reply, number]>([
+    ['records: their own', { answers: [ttl(txt(NAME, 'x'), 300)] }, 300_000],
+    ['an alias that is kept shorter', { answers: [ttl(cname(NAME, 'b.org'), 5), ttl(txt('b.org', 'x'), 300)] }, 5000],
+    ['no record: the SOA’s minimum', { rcode: RCODE.NXDOMAIN, authorities: [soa(3600, 60)] }, 60_000],
+    ['no record: the SOA’s own life', { authorities: [soa(30, 900)] }, 30_000],
+    ['no record, no SOA: not said', { rcode: RCODE.NXDOMAIN }, 0],
+    ['a life that nobody believes', { answers: [ttl(txt(NAME, 'x'), 0x7fff_ffff)] }, 7 * 86_400_000],
+    ['a negative one (RFC 2181 section 8)', { answers: [ttl(txt(NAME, 'x'), 0xffff_ffff)] }, 0],
+  ])('%s', async (_what, reply, keptMs) => {
+    expect(await asking([await serving(reply)]).txt(NAME)).toMatchObject({ keptMs });
+  });
+});
+
+describe('what a server sends along', () => {
+  it('records of other names are not taken', async () => {
+    const server = await serving({ answers: [txt('other.com', 'x'), cname('b.org', 'c.org'), txt('c.org', 'y')] });
+    expect(await asking([server]).txt(NAME)).toMatchObject({ kind: 'none' });
+  });
+
+  it('an answer to another question, or with another ID, is passed over', async () => {
+    for (const wrong of [{ id: 1 }, { question: 'other.com' }]) {
+      const server = await serving({ answers: [txt(NAME, 'x')], ...wrong });
+      expect(await asking([server], TIMEOUT_MS).txt(NAME)).toMatchObject({ kind: 'failed', code: 'TIMEOUT' });
+    }
+  });
+
+  it('aliases in a circle end', async () => {
+    const server = await serving({ answers: [cname(NAME, 'b.org'), cname('b.org', NAME)] });
+    expect(await asking([server]).txt(NAME)).toMatchObject({ kind: 'none', code: 'NODATA' });
+  });
+
+  it('a connection that ends without an answer is a bad response', async () => {
+    const server = await serving(({ over }) => (over === 'udp' ? { truncated: true } : { hangUp: true }));
+    expect(await asking([server]).txt(NAME)).toMatchObject({ kind: 'failed', code: 'BADRESP' });
+  });
+
+  it('a message in several pieces is read whole', async () => {
+    const server = await serving({ truncated: true, dripped: true, answers: [txt(NAME, 'x'.repeat(200))] });
+    expect(await asking([server]).txt(NAME)).toMatchObject({ kind: 'records' });
   });
 });
 

@@ -18,7 +18,7 @@ import {
   outsideClient,
 } from '../../shared/platform/http.ts';
 import { agentTo } from '../../shared/platform/http-dial.ts';
-import { authority } from './certificates.ts';
+import { authority } from '../peers/certificates.ts';
 import { a, dnsServer } from './dns-server.ts';
 
 /** For exchanges that a hostile server never ends, in milliseconds. */
@@ -80,6 +80,7 @@ const records = (...addresses: string[]): DnsAnswer => ({
   records: addresses,
   leftOut: 0,
   server: 'x',
+  keptMs: 0,
 });
 /** A DNS that answers in turn, then the last for ever. */
 function resolving(...answers: (DnsAnswer | string[])[]): DnsClient & { asked: string[] } {
@@ -245,7 +246,7 @@ describe('where it does not go', () => {
   });
 
   it('with more addresses than were given on, the name is refused', async () => {
-    const dns = resolving({ kind: 'records', records: ['8.8.8.8'], leftOut: 1, server: 'x' });
+    const dns = resolving({ kind: 'records', records: ['8.8.8.8'], leftOut: 1, server: 'x', keptMs: 0 });
     expect(await getting('https://login.acme.com/', {}, { ...SHUT, dns })).toMatchObject({ code: 'refused' });
   });
 
@@ -285,7 +286,7 @@ describe('where it does not go', () => {
   });
 
   it.each<DnsAnswer>([
-    { kind: 'none', code: 'NXDOMAIN', server: 'x' },
+    { kind: 'none', code: 'NXDOMAIN', server: 'x', keptMs: 0 },
     { kind: 'failed', code: 'SERVFAIL', servers: [] },
   ])('a name without an address: $code', async (answer) => {
     expect(await getting('https://login.acme.com/', {}, { dns: resolving(answer) })).toMatchObject({ code: 'dns' });
@@ -294,7 +295,7 @@ describe('where it does not go', () => {
   it('refused, unknown, closed and silent read the same outward', async () => {
     const silent = await raw(() => undefined);
     const url = `https://login.acme.com:${silent.port}/`;
-    const missing: DnsAnswer = { kind: 'none', code: 'NXDOMAIN', server: 'x' };
+    const missing: DnsAnswer = { kind: 'none', code: 'NXDOMAIN', server: 'x', keptMs: 0 };
     const closed = await listening(netServer((socket) => socket.destroy()));
     const answers = [
       await getting(url, {}, { ...SHUT, dns: resolving(['10.0.0.1']) }),
@@ -319,14 +320,29 @@ describe('TLS', () => {
     getting(`https://${name}:${rig.port}/`, {}, options);
 
   it.each([
-    ['for another name', 'other.test', ca.issue(['issuer.test']), 'ERR_TLS_CERT_ALTNAME_INVALID'],
-    ['for the name, not the address', '127.0.0.1', ca.issue(['issuer.test']), 'ERR_TLS_CERT_ALTNAME_INVALID'],
-    ['that has run out', 'issuer.test', ca.issue(['issuer.test'], { expired: true }), 'CERT_HAS_EXPIRED'],
+    [
+      'for another name',
+      'other.test',
+      ca.issue(['issuer.test', 'a\nb.test']),
+      '(ERR_TLS_CERT_ALTNAME_INVALID): its certificate is for "issuer.test, ',
+    ],
+    [
+      'for the name, not the address',
+      '127.0.0.1',
+      ca.issue(['issuer.test']),
+      'ERR_TLS_CERT_ALTNAME_INVALID): its certificate is for "issuer.test". Use one for that name.',
+    ],
+    [
+      'that has run out',
+      'issuer.test',
+      ca.issue(['issuer.test'], { expired: true }),
+      '(CERT_HAS_EXPIRED): its certificate has run out. Renew it.',
+    ],
     [
       'of another authority',
       'issuer.test',
       authority('Other').issue(['issuer.test']),
-      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      '(UNABLE_TO_VERIFY_LEAF_SIGNATURE): its certificate leads to no public authority, or',
     ],
   ])('refuses a certificate %s', async (_, name, wrong, reason) => {
     const served: string[] = [];
@@ -350,12 +366,17 @@ describe('TLS', () => {
     const twelve = await https((_, response) => response.end(), certificate, { maxVersion: 'TLSv1.2' });
     expect(await at('issuer.test', twelve)).toMatchObject({ kind: 'answered' });
     const eleven = await https((_, response) => response.end(), certificate, OLD_TLS);
-    expect(await at('issuer.test', eleven)).toMatchObject({ kind: 'failed', code: 'tls' });
+    expect(await at('issuer.test', eleven)).toMatchObject({
+      kind: 'failed',
+      code: 'tls',
+      publicDetail: expect.stringContaining('it speaks only TLS older than 1.2'),
+    });
   });
 
   it('a server that speaks no TLS', async () => {
     expect(await at('issuer.test', await raw((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n')))).toMatchObject({
       code: 'tls',
+      publicDetail: expect.stringContaining('it speaks no TLS on that port'),
     });
   });
 });

@@ -36,15 +36,20 @@ export interface ConnectedIdp {
   readonly issuer: Issuer;
 }
 
-type ProvedByRecord = Schemas['Domain'] & {
-  readonly proof: Schemas['RecordProof'];
-};
+type ProvedByRecord = Schemas['Domain'] & { readonly proof: Schemas['RecordProof'] };
+type ProvedByFile = Schemas['Domain'] & { readonly proof: Schemas['FileProof'] };
 
 export interface Stories {
   aFederation(): Promise<Federation>;
   /** A federation (or the given one) with an organization, a project, and an introspection cluster. */
   aProject(federation?: Federation): Promise<Project>;
   aCluster(project: Pick<Project, 'projectId'>, body?: object): Promise<string>;
+  /** A domain to be proved by a TXT record, not looked at yet. */
+  aDomain(federation: Pick<Project, 'federationId'>, name?: string): Promise<ProvedByRecord>;
+  /** The same, to be proved by a file. */
+  aDomainByFile(federation: Pick<Project, 'federationId'>, name?: string): Promise<ProvedByFile>;
+  /** The domain after one look made now. */
+  aLookAt(domain: { readonly id: string }): Promise<Schemas['Domain']>;
   /** A domain with its TXT record published and verified at once. */
   aVerifiedDomain(federation: Pick<Project, 'federationId'>, name?: string): Promise<ProvedByRecord>;
   anIdp(federation: Pick<Project, 'federationId'>, issuer: Issuer, body?: object): Promise<Schemas['IdentityProvider']>;
@@ -92,10 +97,36 @@ export function stories(api: Api, system: SystemControl, dns: DnsPeer): Stories 
     return done(owner.POST('/v1/federations/{federationId}/identity-providers', { params: { path }, body }));
   };
 
+  const addDomain = (
+    { federationId }: Pick<Project, 'federationId'>,
+    domainName: string,
+    method: Schemas['NewDomain']['method'],
+  ) =>
+    done(
+      owner.POST('/v1/federations/{federationId}/domains', {
+        params: { path: { federationId } },
+        body: { displayName: 'Acme', domainName, method },
+      }),
+    );
+  const aDomain: Stories['aDomain'] = async (federation, domainName = uniqueDomainName()) => {
+    const { proof, ...domain } = await addDomain(federation, domainName, 'DNS_RECORD');
+    if (!('recordName' in proof)) throw new Error(`${domainName} was added without saying which record to publish`);
+    return { ...domain, proof };
+  };
+  const aLookAt: Stories['aLookAt'] = ({ id }) =>
+    done(owner.POST('/v1/domains/{domainId}/verifications', { params: { path: { domainId: id } } }));
+
   return {
     aFederation,
     aCluster,
     anIdp,
+    aDomain,
+    aLookAt,
+    async aDomainByFile(federation, domainName = uniqueDomainName()) {
+      const { proof, ...domain } = await addDomain(federation, domainName, 'HTML_FILE_UPLOAD');
+      if (!('url' in proof)) throw new Error(`${domainName} was added without saying which file to publish`);
+      return { ...domain, proof };
+    },
     async aProject(federation) {
       const { federationId, scope } = federation ?? (await aFederation());
       const organization = await done(
@@ -124,17 +155,11 @@ export function stories(api: Api, system: SystemControl, dns: DnsPeer): Stories 
         },
       };
     },
-    async aVerifiedDomain({ federationId }, domainName = uniqueDomainName()) {
-      const body = { displayName: 'Acme', domainName, method: 'DNS_RECORD' } as const;
-      const params = { path: { federationId } };
-      const { id, proof } = await done(owner.POST('/v1/federations/{federationId}/domains', { params, body }));
-      if (!('recordName' in proof)) throw new Error(`${domainName} was added without saying which record to publish`);
+    async aVerifiedDomain(federation, domainName) {
+      const { id, proof } = await aDomain(federation, domainName);
       await dns.set(proof.recordName, 'TXT', proof.recordValue);
-      const checked = await done(
-        owner.POST('/v1/domains/{domainId}/verifications', { params: { path: { domainId: id } } }),
-      );
-      if (checked.status !== 'VERIFIED')
-        throw new Error(`${domainName} is ${checked.status}: ${JSON.stringify(checked)}`);
+      const checked = await aLookAt({ id });
+      if (checked.status !== 'VERIFIED') throw new Error(`${id} is ${checked.status}: ${JSON.stringify(checked)}`);
       return { ...checked, proof };
     },
     async aConnectedIdp(project, issuer, body) {

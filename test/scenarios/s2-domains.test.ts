@@ -1,33 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { created } from '../rig/answer.ts';
 import { rig } from '../rig/rig.ts';
 import { uniqueDomainName } from '../rig/stories.ts';
 
-const { api, dns, system, aFederation, aVerifiedDomain } = rig();
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-
-const add = async (federationId: string, domainName = uniqueDomainName()) =>
-  created(
-    await api.post(`/v1/federations/${federationId}/domains`, {
-      displayName: 'Acme',
-      domainName,
-      method: 'DNS_RECORD',
-    }),
-  );
-const read = async (id: string) => (await api.get(`/v1/domains/${id}`)).body;
+const { api, aFederation, aDomain, aDomainByFile } = rig();
+const VALUE = /^sallyport-site-verification=[A-Za-z0-9_-]{20,}$/;
 
 describe('S2 adding a domain', () => {
-  it('answers with exactly what to publish', async () => {
-    const { federationId } = await aFederation();
+  it('answers with exactly the record to publish', async () => {
     const domainName = uniqueDomainName();
-    expect(await add(federationId, domainName)).toMatchObject({
+    expect(await aDomain(await aFederation(), domainName)).toMatchObject({
       domainName,
+      method: 'DNS_RECORD',
       status: 'PENDING',
       proof: {
         recordType: 'TXT',
         recordName: domainName,
-        recordValue: expect.stringMatching(/^sallyport-site-verification=[A-Za-z0-9_-]{20,}$/),
+        recordValue: expect.stringMatching(VALUE),
         alternativeRecordName: `_sallyport-challenge.${domainName}`,
       },
       verifiedAt: null,
@@ -35,80 +23,65 @@ describe('S2 adding a domain', () => {
     });
   });
 
-  it.each(['com', 'co.uk', '192.0.2.1', 'localhost', 'acme.internal', 'a b.com', ''])(
-    'refuses %s',
-    async (domainName) => {
-      const { federationId } = await aFederation();
-      const body = { displayName: 'Acme', domainName, method: 'DNS_RECORD' };
-      const refused = await api.post(`/v1/federations/${federationId}/domains`, body);
-      expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/domainName' }] } });
-    },
-  );
-});
-
-describe('S3 domain verification', () => {
-  it('is polled in the background until the record is there', async () => {
-    const { federationId } = await aFederation();
-    const domain = await add(federationId);
-    const path = `/v1/domains/${domain.id}/verifications`;
-    await system.moveClock((await system.now()) + MINUTE_MS + 1000);
-    expect(await read(domain.id)).toMatchObject({
-      status: 'PENDING',
-      lastAttempt: { finding: { code: 'no-record', fix: expect.stringContaining(domain.proof?.recordValue ?? '') } },
-    });
-    await dns.set(domain.proof?.recordName ?? '', 'TXT', domain.proof?.recordValue ?? '');
-    await system.moveClock(String((await read(domain.id)).nextCheckAt));
-    expect(await read(domain.id)).toMatchObject({ status: 'VERIFIED' });
-    expect((await api.get(path)).body.items?.length).toBeGreaterThanOrEqual(2);
-  });
-
-  it('is done at once on demand, by the record at the challenge’s label too', async () => {
-    const { federationId } = await aFederation();
-    const domain = await add(federationId);
-    await dns.set(String(domain.proof?.alternativeRecordName), 'TXT', domain.proof?.recordValue ?? '');
-    const checked = await api.post(`/v1/domains/${domain.id}/verifications`);
-    expect(checked).toMatchObject({ status: 200, body: { status: 'VERIFIED' } });
-  });
-
-  it('a verified domain that stops proving is warned about, then suspended, and restored; an outage changes nothing', async () => {
-    const { federationId } = await aFederation();
-    const domain = await aVerifiedDomain({ federationId });
-    const { recordName: name, recordValue } = domain.proof;
-    const days = async (count: number) => {
-      for (let day = 0; day < count; day++) await system.moveClock((await system.now()) + DAY_MS + MINUTE_MS);
-      return (await read(domain.id)).status;
-    };
-    await dns.setFault(name, 'SERVFAIL');
-    expect(await days(5)).toBe('VERIFIED');
-    await dns.setFault(name, null);
-    await dns.remove(name, 'TXT');
-    expect(await days(1)).toBe('LAPSING');
-    expect(await days(4)).toBe('SUSPENDED');
-    await dns.set(name, 'TXT', recordValue);
-    expect(await days(1)).toBe('VERIFIED');
-  });
-});
-
-describe('S4 one verified owner', () => {
-  it('two federations that race for a name cannot both hold it', async () => {
+  it('answers with exactly the file to publish', async () => {
     const domainName = uniqueDomainName();
-    const federations = [await aFederation(), await aFederation()];
-    const domains = await Promise.all(federations.map(({ federationId }) => add(federationId, domainName)));
-    await dns.set(
+    expect(await aDomainByFile(await aFederation(), domainName)).toMatchObject({
       domainName,
-      'TXT',
-      domains.map(({ proof }) => proof?.recordValue ?? ''),
-    );
-    const checks = await Promise.all(domains.map(({ id }) => api.post(`/v1/domains/${id}/verifications`)));
-    expect(checks.map(({ body }) => body.status).sort()).toEqual(['PENDING', 'VERIFIED']);
-    const loser = checks.find(({ body }) => body.status === 'PENDING');
-    expect(loser?.text).toContain('domain-owned-elsewhere');
+      method: 'HTML_FILE_UPLOAD',
+      status: 'PENDING',
+      proof: {
+        url: `https://${domainName}/sallyport-site-verification.html`,
+        content: expect.stringMatching(VALUE),
+        alternativeUrl: `https://${domainName}/.well-known/sallyport-site-verification.html`,
+      },
+    });
   });
 
-  it('is free again once its owner has deleted it', async () => {
+  it('has another proof after it was deleted and added anew, and in every other federation', async () => {
+    const [one, other] = [await aFederation(), await aFederation()];
     const domainName = uniqueDomainName();
-    const first = await aVerifiedDomain(await aFederation(), domainName);
+    const [first, elsewhere] = [await aDomain(one, domainName), await aDomain(other, domainName)];
     expect((await api.delete(`/v1/domains/${first.id}`)).status).toBe(204);
-    expect((await aVerifiedDomain(await aFederation(), domainName)).status).toBe('VERIFIED');
+    const again = await aDomain(one, domainName);
+    expect(new Set([first, elsewhere, again].map(({ proof }) => proof.recordValue)).size).toBe(3);
+  });
+
+  it('a dry run shows the domain and stores nothing', async () => {
+    const { federationId } = await aFederation();
+    const path = `/v1/federations/${federationId}/domains`;
+    const body = { displayName: 'Acme', domainName: uniqueDomainName(), method: 'DNS_RECORD' };
+    const dry = await api.post(path, body, { query: { dryRun: true } });
+    expect(dry).toMatchObject({ status: 201, body: { dryRun: true, domainName: body.domainName } });
+    expect(dry.body.id).toBeUndefined();
+    expect((await api.get(path)).body.items).toEqual([]);
+  });
+
+  it('refuses a name twice in one federation, and says so', async () => {
+    const federation = await aFederation();
+    const { domainName } = await aDomain(federation);
+    const body = { displayName: 'Twin', domainName: domainName.toUpperCase(), method: 'DNS_RECORD' };
+    expect(await api.post(`/v1/federations/${federation.federationId}/domains`, body)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining(domainName) },
+    });
+  });
+
+  it('is read, listed, renamed and deleted; its name and its method are fixed', async () => {
+    const federation = await aFederation();
+    const { id, etag } = await aDomain(federation);
+    const path = `/v1/domains/${id}`;
+    expect(await api.patch(path, { displayName: 'Staff' }, { headers: { 'if-match': etag } })).toMatchObject({
+      status: 200,
+      body: { displayName: 'Staff' },
+    });
+    expect((await api.patch(path, { displayName: 'Late' }, { headers: { 'if-match': etag } })).status).toBe(412);
+    expect(await api.patch(path, { domainName: 'acme.net', method: 'DNS_RECORD' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/domainName' }, { pointer: '/method' }] },
+    });
+    const listed = await api.get(`/v1/federations/${federation.federationId}/domains`);
+    expect(listed.body.items).toMatchObject([{ id, displayName: 'Staff' }]);
+    expect((await api.delete(path)).status).toBe(204);
+    expect((await api.get(path)).status).toBe(404);
   });
 });
