@@ -1784,6 +1784,12 @@ export interface components {
             jwksUri: string;
             name: string;
             /**
+             * Format: date-time
+             * @description When it is looked at next by itself: daily, and hourly after an ERROR.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            nextCheckAt: string;
+            /**
              * @description People, or machines. Fixed.
              * @enum {string}
              */
@@ -1852,6 +1858,12 @@ export interface components {
             /** @description Where its keys are fetched, as discovery said at the last look. */
             jwksUri: string;
             name: string;
+            /**
+             * Format: date-time
+             * @description When it is looked at next by itself: daily, and hourly after an ERROR.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            nextCheckAt: string;
             /**
              * @description People, or machines. Fixed.
              * @enum {string}
@@ -5208,6 +5220,7 @@ export interface operations {
                      *           ],
                      *           "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
                      *           "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *           "nextCheckAt": "2026-11-25T12:00:00.000Z",
                      *           "findings": [
                      *             {
                      *               "severity": "INFO",
@@ -5314,6 +5327,7 @@ export interface operations {
                      *       ],
                      *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
                      *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "nextCheckAt": "2026-11-25T12:00:00.000Z",
                      *       "findings": [
                      *         {
                      *           "severity": "INFO",
@@ -5924,6 +5938,7 @@ export interface operations {
                      *       ],
                      *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
                      *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "nextCheckAt": "2026-11-25T12:00:00.000Z",
                      *       "findings": [
                      *         {
                      *           "severity": "INFO",
@@ -5998,6 +6013,7 @@ export interface operations {
                      *       ],
                      *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
                      *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "nextCheckAt": "2026-11-25T12:00:00.000Z",
                      *       "findings": [
                      *         {
                      *           "severity": "INFO",
@@ -6096,6 +6112,7 @@ export interface operations {
                      *       ],
                      *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
                      *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "nextCheckAt": "2026-11-25T12:00:00.000Z",
                      *       "findings": [
                      *         {
                      *           "severity": "INFO",
@@ -6180,6 +6197,7 @@ export interface operations {
                      *       ],
                      *       "jwksUri": "https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys",
                      *       "checkedAt": "2026-11-24T12:00:00.000Z",
+                     *       "nextCheckAt": "2026-11-25T12:00:00.000Z",
                      *       "findings": [
                      *         {
                      *           "severity": "INFO",

@@ -13,6 +13,7 @@ export const FUNCTION_NAMES = [
   'dispatcher',
   'audit-sealer',
   'domain-work',
+  'identity-provider-work',
   'grant-work',
   'connection-work',
   'revocation-work',

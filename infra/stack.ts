@@ -1,5 +1,5 @@
 /**
- * What exists on AWS: one table that says what is wanted and when it next needs a hand, four queues that say 'look at
+ * What exists on AWS: one table that says what is wanted and when it next needs a hand, five queues that say 'look at
  * this one', a dispatcher that reads what falls due, and an HTTP API whose verdicts have a function of their own.
  */
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ export class SallyportStack extends Stack {
       new WorkQueue(this, name, { timeout: WORK_TIMEOUT, deliveriesMax: DELIVERIES_MAX });
     const queues = {
       Domains: workQueue('Domains'),
+      IdentityProviders: workQueue('IdentityProviders'),
       Grants: workQueue('Grants'),
       Connections: workQueue('Connections'),
       Revocations: workQueue('Revocations'),
@@ -71,6 +72,7 @@ export class SallyportStack extends Stack {
     const commits = {
       TABLE,
       QUEUE_DOMAINS: queues.Domains.queue.queueUrl,
+      QUEUE_IDENTITY_PROVIDERS: queues.IdentityProviders.queue.queueUrl,
       QUEUE_GRANTS: queues.Grants.queue.queueUrl,
       QUEUE_CONNECTIONS: queues.Connections.queue.queueUrl,
       QUEUE_REVOCATIONS: queues.Revocations.queue.queueUrl,
@@ -108,6 +110,12 @@ export class SallyportStack extends Stack {
     const auditSealer = new LambdaFunction(this, 'AuditSealer', fn('audit-sealer', sealing, SCHEDULED_TIMEOUT));
     const workers = [
       new QueueWorker(this, 'DomainWork', queues.Domains, worker('domain-work', { ...commits, RESOLVERS })),
+      new QueueWorker(
+        this,
+        'IdentityProviderWork',
+        queues.IdentityProviders,
+        worker('identity-provider-work', { ...commits, RESOLVERS }),
+      ),
       new QueueWorker(this, 'GrantWork', queues.Grants, worker('grant-work', commits)),
       new QueueWorker(this, 'ConnectionWork', queues.Connections, worker('connection-work', commits)),
       new QueueWorker(this, 'RevocationWork', queues.Revocations, worker('revocation-work', commits)),

@@ -71,9 +71,9 @@ const checkBearer = bearerChecker({ ...writer, signatureProver: signatureProver(
 const people = peopleWith({ ...parts, checkBearer });
 const admit = admissionWith({ ...writer, bootstrapKey, people });
 
-const tenants = tenantService(parts);
 const connections = connectionService(parts);
-const { hasLiveGrants } = connections;
+const { connectedTo, hasLiveGrants } = connections;
+const tenants = tenantService({ ...parts, connectedTo });
 const identityProviders = identityProviderService({ ...parts, hasLiveGrants });
 const signIn = signInService(parts.table, identityProviders);
 const routes = [

@@ -46,6 +46,12 @@ export const connectionService = ({ table, pager }: ConnectionParts) => {
   return {
     shown,
 
+    /** Identity providers that an organization is connected to, or whose access there is still being ended. */
+    async connectedTo(organizationId: string): Promise<string[]> {
+      const all = (await connectionsOf(table, organizationId)).filter(rules.isShown);
+      return all.map(({ identityProviderId }) => identityProviderId);
+    },
+
     /** Whether a grant to a principal of the IdP lives in one of these organizations, under its present connection. */
     async hasLiveGrants(identityProviderId: string, organizationIds: readonly string[]): Promise<boolean> {
       for (const organizationId of organizationIds) {

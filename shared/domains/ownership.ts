@@ -1,6 +1,7 @@
 /** One verified owner for each name, whoever races (S4): a claim that moves in the transaction which sets VERIFIED. */
 import { claim, holderOf, release, stillHeld, takeOver } from '../platform/claim.ts';
 import type { Table, Write } from '../platform/table.ts';
+import { federationItem, federationKey } from '../tenants/store.ts';
 import type { Judgement } from './judge.ts';
 import { notProved } from './judgement.ts';
 import type { Domain } from './schema.ts';
@@ -21,8 +22,10 @@ export async function settleOwnership(table: Table, domain: Domain, judged: Judg
   if (holder === id) return { judged, writes: [stillHeld(OWNER_SCOPE, name, id)] };
   if (holder === undefined) return { judged, writes: [claim(OWNER_SCOPE, name, id, () => 'stale')] };
   const other = await domainItem.read(table, domainKey(holder));
+  // One that was made in the instant of its federation's deletion holds nothing up: nobody could delete it.
+  const isOrphan = other && !(await federationItem.read(table, federationKey(other.federationId)));
   // A suspended one lets go once another proves the name; its version is checked, or it may have been restored.
-  if (other?.status === 'SUSPENDED') {
+  if (other && (isOrphan || other.status === 'SUSPENDED')) {
     return { judged, writes: [takeOver(OWNER_SCOPE, name, holder, id), domainItem.unchanged(other)] };
   }
   return { judged: { ...judged, ...ownedElsewhere(name) }, writes: [] };

@@ -91,6 +91,21 @@ export const planCheck = (before: IdentityProvider, after: IdentityProvider): Pl
   events: [],
 });
 
+/** What a look of ours has shown. It is told when it is another thing than before, not each day anew. */
+export function planLook(before: IdentityProvider, after: IdentityProvider): Plan {
+  const differs = (of: (idp: IdentityProvider) => unknown) => JSON.stringify(of(before)) !== JSON.stringify(of(after));
+  const isAudited = differs(({ findings, jwksUri }) => ({ findings, jwksUri }));
+  const isTold = differs(({ findings }) => findings.map(({ code }) => code));
+  const { federationId, id } = after;
+  return {
+    writes: [identityProviderItem.replace(after)],
+    audit: isAudited ? [audit('look', before, after, after)] : [],
+    events: isTold
+      ? [{ federationId, type: `${WORD}.findings-changed`, subject: id, data: viewIdentityProvider(after) }]
+      : [],
+  };
+}
+
 /** @param stillOwned refuses the plan when a domain that is added is no longer as it was read */
 export function planDomains(before: IdentityProvider, after: IdentityProvider, stillOwned: readonly Write[]): Plan {
   const added = after.domainIds.filter((id) => !before.domainIds.includes(id));

@@ -9,7 +9,7 @@ import { everyChild } from '../platform/children.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
 import type { Federation } from '../tenants/schema.ts';
-import { federationItem, federationKey } from '../tenants/store.ts';
+import { federationItem, federationKey, organizationItem, organizationKey } from '../tenants/store.ts';
 import { type Gate, gateItem, gateKey } from './gate.ts';
 import { viewIdentityProvider } from './rules.ts';
 import type { IdentityProvider } from './schema.ts';
@@ -32,6 +32,9 @@ export const identityProviderReads = (table: Table, pager: Pager) => {
     const found = await table.batchGet([...ids].map(identityProviderKey));
     return [...found.values()].map((stored) => identityProviderItem.parse(stored));
   };
+
+  const isThere = async (organizationId: string): Promise<boolean> =>
+    (await organizationItem.read(table, organizationKey(organizationId))) !== undefined;
 
   return {
     fresh,
@@ -88,7 +91,10 @@ export const identityProviderReads = (table: Table, pager: Pager) => {
     async organizationsOf(id: string, limit: number): Promise<string[]> {
       const organizationIds: string[] = [];
       for await (const connection of everyChild(table, connectionItem, id)) {
-        if (isShown(connection)) organizationIds.push(connection.organizationId);
+        // One that was made in the instant of its organization's deletion connects nothing, and nobody could end it.
+        if (isShown(connection) && (await isThere(connection.organizationId))) {
+          organizationIds.push(connection.organizationId);
+        }
         if (organizationIds.length === limit) break;
       }
       return organizationIds;

@@ -7,6 +7,7 @@ import { CLIENT_NEEDED, type IdentityProviderChange, type NewIdentityProvider } 
 import { hasError } from './finding.ts';
 import { judgeIssuer, type Settings } from './judge.ts';
 import type { IssuerFacts } from './prove.ts';
+import { dueAt } from './schedule.ts';
 import type { IdentityProvider } from './schema.ts';
 import type { IdentityProviderView } from './view-schema.ts';
 
@@ -28,6 +29,7 @@ export const viewIdentityProvider = (idp: IdentityProvider): IdentityProviderVie
   domainIds: idp.domainIds,
   jwksUri: idp.jwksUri,
   checkedAt: formatInstant(idp.checkedAt),
+  nextCheckAt: formatInstant(dueAt(idp)),
   findings: idp.findings,
 });
 

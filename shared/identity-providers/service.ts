@@ -2,7 +2,7 @@
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
 import type { Pager } from '../api/paging.ts';
-import { hasChild } from '../platform/children.ts';
+import { firstChildren } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
@@ -99,8 +99,9 @@ export const identityProviderService = (parts: IdentityProviderParts) => {
           const organizations = `${connected.slice(0, NAMED_MAX).join(', ')}${more}`;
           throw new Problem('identity-provider-connected', { identityProviderId: id, organizations });
         }
-        if (await hasChild(table, id, 'PERSON_ROLES'))
+        if ((await firstChildren(table, id, 'PERSON_ROLES', 1)).length > 0) {
           throw new Problem('still-in-use', { id, users: 'role bindings' });
+        }
         return { plan: planRemoval(idp, gate), view: viewIdentityProvider(idp) };
       }),
   };

@@ -27,6 +27,7 @@ export const IdentityProviderView = z
     domainIds: z.array(idOf('dom')).describe('Domains whose people sign in here.'),
     jwksUri: z.string().describe('Where its keys are fetched, as discovery said at the last look.'),
     checkedAt: InstantShown.describe('When the issuer was last looked at.'),
+    nextCheckAt: InstantShown.describe('When it is looked at next by itself: daily, and hourly after an ERROR.'),
     findings: z.array(Finding).describe('As seen at the last look, the gravest first.'),
   })
   .meta({ id: 'IdentityProvider', description: 'One registered OIDC issuer and audience.' });

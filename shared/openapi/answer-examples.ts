@@ -100,6 +100,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     domainIds: [dom],
     jwksUri: 'https://login.microsoftonline.com/8a9f9c0e-5f5c-4e35-9a43-3c1f0c2d7b11/discovery/v2.0/keys',
     checkedAt: '2026-11-24T12:00:00.000Z',
+    nextCheckAt: '2026-11-25T12:00:00.000Z',
     findings: [
       {
         severity: 'INFO',

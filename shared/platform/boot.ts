@@ -36,6 +36,7 @@ export interface WriterParts {
 export const queuesOf = (env: Omit<Writer, 'TABLE'>): Queues =>
   new Map([
     ['DOMAIN', env.QUEUE_DOMAINS],
+    ['IDENTITY_PROVIDER', env.QUEUE_IDENTITY_PROVIDERS],
     ['GRANT', env.QUEUE_GRANTS],
     ['CONNECTION', env.QUEUE_CONNECTIONS],
     ['REVOCATION', env.QUEUE_REVOCATIONS],

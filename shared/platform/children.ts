@@ -40,8 +40,8 @@ export async function* everyChild<T extends Stored>(table: Table, item: ItemKind
   } while (after !== undefined);
 }
 
-/** Whether at least one child of the kind is there. */
-export async function hasChild(table: Table, parentId: string, childName: string): Promise<boolean> {
-  const { items } = await table.query({ index: 'children', partition: childrenOf(parentId, childName), limit: 1 });
-  return items.length > 0;
+/** Identifiers of the first children of the kind, as the index has them. */
+export async function firstChildren(table: Table, parentId: string, childName: string, limit: number) {
+  const { items } = await table.query({ index: 'children', partition: childrenOf(parentId, childName), limit });
+  return items.map(({ id }) => String(id));
 }

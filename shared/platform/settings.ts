@@ -5,6 +5,7 @@ import * as z from 'zod';
 export const WRITER = {
   TABLE: z.string().min(1),
   QUEUE_DOMAINS: z.url(),
+  QUEUE_IDENTITY_PROVIDERS: z.url(),
   QUEUE_GRANTS: z.url(),
   QUEUE_CONNECTIONS: z.url(),
   QUEUE_REVOCATIONS: z.url(),

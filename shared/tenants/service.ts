@@ -5,7 +5,7 @@ import { listChildren } from '../api/list-children.ts';
 import type { List, ListQuery, Pager } from '../api/paging.ts';
 import { allows, authorize, type Place } from '../callers/rights.ts';
 import { apiKeyItem } from '../callers/store.ts';
-import { childrenPage, hasChild } from '../platform/children.ts';
+import { childrenPage, firstChildren } from '../platform/children.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { ItemKind } from '../platform/item.ts';
 import { Problem } from '../platform/problems.ts';
@@ -19,7 +19,14 @@ export interface TenantParts {
   readonly table: Table;
   readonly ids: Ids;
   readonly pager: Pager;
+  /** Identity providers that an organization is connected to, or whose access there is still being ended. */
+  readonly connectedTo: (organizationId: string) => Promise<string[]>;
 }
+
+/** What a refusal to delete names of each kind; the message says that there are more. */
+const NAMED_MAX = 3;
+const namedText = (ids: readonly string[]): string =>
+  `${ids.slice(0, NAMED_MAX).join(', ')}${ids.length > NAMED_MAX ? ' and more' : ''}`;
 
 /** API keys that go with their federation in one transaction, which takes 100 items. */
 const KEYS_MAX = 50;
@@ -41,7 +48,7 @@ const placeOf = {
   project: ({ id, federationId, organizationId }: Project): Place => ({ federationId, organizationId, projectId: id }),
 };
 
-export const tenantService = ({ table, ids, pager }: TenantParts) => {
+export const tenantService = ({ table, ids, pager, connectedTo }: TenantParts) => {
   /** @throws Problem `not-found` · `forbidden` */
   const found = async <T extends { version: number }>(
     call: Call,
@@ -83,18 +90,22 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
     kind: Kind<T, View>,
     id: string,
     children: Children,
-    alongside: () => Promise<Write[]> = async () => [],
+    more: { readonly users?: () => Promise<string[]>; readonly alongside?: () => Promise<Write[]> } = {},
   ) =>
     call.transact(async () => {
       const thing = await fresh(kind, id);
       checkIfMatch(call.ifMatch, thing.revision);
       const present = await Promise.all(
-        Object.entries(children).map(async ([name, word]) => ((await hasChild(table, id, name)) ? [word] : [])),
+        Object.entries(children).map(async ([name, word]) => {
+          const some = await firstChildren(table, id, name, NAMED_MAX + 1);
+          return some.length === 0 ? [] : [`${word} (${namedText(some)})`];
+        }),
       );
-      const users = present.flat();
+      const users = [...present.flat(), ...((await more.users?.()) ?? [])];
       if (users.length > 0) throw new Problem('still-in-use', { id, users: users.join(' and ') });
       const plan = rules.planRemoval(kind, thing);
-      return { plan: { ...plan, writes: [...plan.writes, ...(await alongside())] }, view: kind.view(thing) };
+      const alongside = (await more.alongside?.()) ?? [];
+      return { plan: { ...plan, writes: [...plan.writes, ...alongside] }, view: kind.view(thing) };
     });
 
   /** As of now; it was there when the caller was let in. */
@@ -152,9 +163,14 @@ export const tenantService = ({ table, ids, pager }: TenantParts) => {
     changeProject: (call: Call, { id }: Project, wish: TenantChange) => change(call, rules.PROJECT, id, wish),
 
     removeFederation: (call: Call, { id }: Federation) =>
-      remove(call, rules.FEDERATION, id, FEDERATION_CHILDREN, () => removalOfKeys(id)),
+      remove(call, rules.FEDERATION, id, FEDERATION_CHILDREN, { alongside: () => removalOfKeys(id) }),
     removeOrganization: (call: Call, { id }: Organization) =>
-      remove(call, rules.ORGANIZATION, id, ORGANIZATION_CHILDREN),
+      remove(call, rules.ORGANIZATION, id, ORGANIZATION_CHILDREN, {
+        users: async () => {
+          const connected = await connectedTo(id);
+          return connected.length === 0 ? [] : [`connections (${namedText(connected)})`];
+        },
+      }),
     removeProject: (call: Call, { id }: Project) => remove(call, rules.PROJECT, id, PROJECT_CHILDREN),
   };
 };

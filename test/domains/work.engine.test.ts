@@ -10,7 +10,7 @@ import { domainWork } from '../../shared/domains/work.ts';
 import { auditShards } from '../../shared/platform/audit-item.ts';
 import type { Commit } from '../../shared/platform/commit.ts';
 import { DAY_MS, MINUTE_MS } from '../../shared/platform/time.ts';
-import { federationItem } from '../../shared/tenants/store.ts';
+import { federationItem, federationKey } from '../../shared/tenants/store.ts';
 import { T0 } from '../grants/a-grant.ts';
 import { anEngine, Died, dyingAfter, dyingBefore, type Engine } from '../rig/engine.ts';
 import { aDomain } from './a-domain.ts';
@@ -254,6 +254,19 @@ describe('S4 one verified owner', () => {
     if (owner) await engine.commit(planRemoval(owner, await letGo(engine.table, owner)), CAUSE);
     await workAt(engine, T0 + 3 * MINUTE_MS, second, 'yes');
     expect(await ownerOf(engine, first)).toBe(second.id);
+  });
+
+  it('holds nothing up when its federation is gone, as after a deletion in the instant of its making', async () => {
+    const engine = anEngine(T0);
+    const first = await added(engine);
+    await workAt(engine, T0 + MINUTE_MS, first, 'yes');
+    const federation = await federationItem.read(engine.table, federationKey(first.federationId));
+    if (federation) {
+      await engine.commit({ writes: [federationItem.remove(federation)], audit: [], events: [] }, CAUSE);
+    }
+    const second = await added(engine, { domainName: first.domainName, addedAt: T0 + MINUTE_MS });
+    await workAt(engine, T0 + 2 * MINUTE_MS, second, 'yes');
+    expect(await ownerOf(engine, second)).toBe(second.id);
   });
 
   it('keeps the name while it only lapses, and lets go once it is suspended and another proves it', async () => {

@@ -16,6 +16,8 @@ const STATEFUL = {
   SealingKey98C9818D: 'AWS::SecretsManager::Secret',
   DomainsDeadLettersE58516B0: 'AWS::SQS::Queue',
   DomainsQueueFC265988: 'AWS::SQS::Queue',
+  IdentityProvidersDeadLettersD4D4B481: 'AWS::SQS::Queue',
+  IdentityProvidersQueueE79E2788: 'AWS::SQS::Queue',
   GrantsDeadLetters9B707199: 'AWS::SQS::Queue',
   GrantsQueue659EA81E: 'AWS::SQS::Queue',
   ConnectionsDeadLetters6808E3E1: 'AWS::SQS::Queue',
@@ -56,7 +58,7 @@ const environmentOf = (construct: string): string[] => {
   return Object.keys(shape.parse(lambda?.Properties).Environment.Variables).sort();
 };
 
-const QUEUES = ['DomainsQueue', 'GrantsQueue', 'ConnectionsQueue', 'RevocationsQueue'];
+const QUEUES = ['DomainsQueue', 'IdentityProvidersQueue', 'GrantsQueue', 'ConnectionsQueue', 'RevocationsQueue'];
 const sendsToQueues = QUEUES.map((queue) => `sqs:SendMessage on ${queue}`);
 const onTable = (...verbs: string[]) => verbs.map((verb) => `dynamodb:${verb} on ItemsTable`);
 const onIndexes = (...names: string[]) => names.map((name) => `dynamodb:Query on ItemsTable/index/${name}`);
@@ -69,7 +71,14 @@ const ALL_VERBS = onTable(
   'DeleteItem',
   'ConditionCheckItem',
 );
-const COMMITS = ['QUEUE_CONNECTIONS', 'QUEUE_DOMAINS', 'QUEUE_GRANTS', 'QUEUE_REVOCATIONS', 'TABLE'];
+const COMMITS = [
+  'QUEUE_CONNECTIONS',
+  'QUEUE_DOMAINS',
+  'QUEUE_GRANTS',
+  'QUEUE_IDENTITY_PROVIDERS',
+  'QUEUE_REVOCATIONS',
+  'TABLE',
+];
 
 describe('the stack', () => {
   it('is as it was', () => {
@@ -93,6 +102,7 @@ describe('the stack', () => {
     ['Dispatcher', COMMITS],
     ['AuditSealer', ['ROOTS_BUCKET', 'ROOTS_KEY', 'TABLE']],
     ['DomainWork', [...COMMITS, 'RESOLVERS']],
+    ['IdentityProviderWork', [...COMMITS, 'RESOLVERS']],
     ['GrantWork', COMMITS],
     ['ConnectionWork', COMMITS],
     ['RevocationWork', COMMITS],
@@ -201,6 +211,7 @@ describe('the stack', () => {
 
   it.each([
     ['DomainWork', 'DomainsQueue'],
+    ['IdentityProviderWork', 'IdentityProvidersQueue'],
     ['GrantWork', 'GrantsQueue'],
     ['ConnectionWork', 'ConnectionsQueue'],
     ['RevocationWork', 'RevocationsQueue'],

@@ -35,10 +35,14 @@ const SCOPES_DEFAULT = ['openid', 'offline_access', 'databases'];
 export async function startIssuers({ port = 0 }: { port?: number } = {}): Promise<Issuers> {
   const hosted = new Map<string, Serve>();
   const server = createServer((request, response) => {
-    const [, name = '', rest = '/'] = /^\/([^/?]*)(.*)$/.exec(request.url ?? '/') ?? [];
-    const serve = hosted.get(name);
-    if (serve) serve(rest, request, response);
-    else response.writeHead(404).end(`no issuer at /${name}`);
+    const path = (request.url ?? '/').slice(1);
+    // A name may hold slashes, as a Keycloak realm's does; none is the start of another.
+    const name = [...hosted.keys()].find(
+      (one) => path === one || (/^[/?]/.test(path.slice(one.length)) && path.startsWith(one)),
+    );
+    const serve = name === undefined ? undefined : hosted.get(name);
+    if (name !== undefined && serve) serve(path.slice(name.length) || '/', request, response);
+    else response.writeHead(404).end(`no issuer at /${path}`);
   });
   const { url, stop } = await listenOnLoopback(server, port);
   return {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { created } from '../rig/answer.ts';
 import { rig } from '../rig/rig.ts';
+import { unique } from '../rig/stories.ts';
 
-const { api, aFederation, aProject, aKey } = rig();
+const { api, aFederation, aProject, aDomain, aCluster, aKey } = rig();
 
 describe('S1 federations, organizations, projects and clusters', () => {
   it('are created, read, changed and deleted, each with its ETag', async () => {
@@ -20,14 +21,55 @@ describe('S1 federations, organizations, projects and clusters', () => {
     expect((await api.get(path)).body).toMatchObject({ name: 'Payments EU' });
   });
 
+  it('are renamed each, unless the name is taken beside them', async () => {
+    const project = await aProject();
+    const other = created(
+      await api.post(`/v1/organizations/${project.organizationId}/projects`, { name: unique('Other') }),
+    );
+    const paths = [
+      `/v1/federations/${project.federationId}`,
+      `/v1/organizations/${project.organizationId}`,
+      `/v1/projects/${project.projectId}`,
+      `/v1/clusters/${project.clusterId}`,
+    ];
+    for (const path of paths) {
+      const name = unique('Renamed');
+      const { etag = '' } = (await api.get(path)).body;
+      const dry = await api.patch(path, { name }, { query: { dryRun: true } });
+      expect(dry).toMatchObject({ status: 200, body: { dryRun: true, name } });
+      expect((await api.get(path)).body.etag).toBe(etag);
+      expect(await api.patch(path, { name }, { headers: { 'if-match': etag } })).toMatchObject({
+        status: 200,
+        body: { name },
+      });
+      expect((await api.patch(path, { name, id: 'x' })).body.errors).toMatchObject([{ pointer: '/id' }]);
+    }
+    const { name } = (await api.get(`/v1/projects/${project.projectId}`)).body;
+    expect((await api.patch(`/v1/projects/${other.id}`, { name })).status).toBe(409);
+  });
+
   it('cannot be deleted while something hangs on them, which is named', async () => {
     const project = await aProject();
-    expect(await api.delete(`/v1/projects/${project.projectId}`)).toMatchObject({
-      status: 409,
-      body: { detail: expect.stringContaining('clusters') },
-    });
-    expect((await api.delete(`/v1/organizations/${project.organizationId}`)).status).toBe(409);
-    expect((await api.delete(`/v1/federations/${project.federationId}`)).status).toBe(409);
+    const inUse = (path: string) => api.delete(path).then(({ status, body }) => [status, body.detail]);
+    expect(await inUse(`/v1/projects/${project.projectId}`)).toEqual([
+      409,
+      `${project.projectId} still has clusters (${project.clusterId}). Remove them first.`,
+    ]);
+    expect(await inUse(`/v1/organizations/${project.organizationId}`)).toEqual([
+      409,
+      `${project.organizationId} still has projects (${project.projectId}). Remove them first.`,
+    ]);
+    const domains = [];
+    for (let count = 0; count < 4; count++) domains.push(await aDomain(project));
+    const named = domains
+      .slice(0, 3)
+      .map(({ id }) => id)
+      .join(', ');
+    expect(await inUse(`/v1/federations/${project.federationId}`)).toEqual([
+      409,
+      `${project.federationId} still has organizations (${project.organizationId}) and domains (${named} and more). Remove them first.`,
+    ]);
+    for (const { id } of domains) expect((await api.delete(`/v1/domains/${id}`)).status).toBe(204);
     expect((await api.delete(`/v1/clusters/${project.clusterId}`)).status).toBe(204);
     expect((await api.delete(`/v1/projects/${project.projectId}`)).status).toBe(204);
     expect((await api.delete(`/v1/organizations/${project.organizationId}`)).status).toBe(204);
@@ -118,6 +160,25 @@ describe('S1 federations, organizations, projects and clusters', () => {
       status: 422,
       body: { errors: [{ pointer, message: expect.stringContaining(reason) }] },
     });
+  });
+
+  it('keep the rules of tier and version when a cluster is changed', async () => {
+    const project = await aProject();
+    const clusterId = await aCluster(project, { tier: 'M10', mongoDbVersion: '8.0.4' });
+    const path = `/v1/clusters/${clusterId}`;
+    const refused = await api.patch(path, { tier: 'M2', mongoDbVersion: '6.0.1' });
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/tier' }, { pointer: '/mongoDbVersion' }] },
+    });
+    expect((await api.patch(path, { tier: 'SELF_MANAGED' })).body.errors).toMatchObject([{ pointer: '/distribution' }]);
+    expect(await api.patch(path, { tier: 'M30', mongoDbVersion: '8.0.5', verdictMaxAge: 30 })).toMatchObject({
+      status: 200,
+      body: { tier: 'M30', distribution: 'ATLAS', verdictMaxAge: 30 },
+    });
+    expect((await api.patch(path, { kind: 'FEDERATED_DATABASE_INSTANCE' })).body.errors).toMatchObject([
+      { pointer: '/kind' },
+    ]);
   });
 
   it('are not there for a caller of another federation', async () => {

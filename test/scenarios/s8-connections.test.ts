@@ -1,10 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startIssuers } from '../peers/issuer.ts';
 import type { Issuer } from '../peers/issuer-interface.ts';
+import { created } from '../rig/answer.ts';
 import { rig } from '../rig/rig.ts';
-import type { ConnectedIdp, Project } from '../rig/stories.ts';
+import { type ConnectedIdp, type Project, unique } from '../rig/stories.ts';
 
-const { api, system, aProject, anIdp, aConnectedIdp, aGrant, introspect } = rig();
+const { api, system, aProject, anIdp, aConnectedIdp } = rig();
 
 const issuers = await startIssuers();
 let issuer: Issuer;
@@ -19,11 +20,6 @@ beforeEach(async () => {
 afterAll(() => issuers.stop());
 
 const connections = () => `/v1/organizations/${project.organizationId}/connections`;
-const connection = () => `${connections()}/${idp.identityProviderId}`;
-const verdict = async () => {
-  const token = issuer.mint({ claims: { sub: 'alice', groups: ['db-oncall'] }, now: await system.now() });
-  return (await introspect(project.clusterId, token)).body.active;
-};
 const grantBody = () => ({
   principal: { type: 'GROUP', name: 'db-oncall' },
   identityProviderId: idp.identityProviderId,
@@ -41,6 +37,32 @@ describe('S8 connecting an IdP to an organization', () => {
     expect((await api.get(connections())).body.items).toHaveLength(2);
   });
 
+  it('keeps its organization from being deleted, and is named', async () => {
+    const organization = created(
+      await api.post(`/v1/federations/${project.federationId}/organizations`, { name: unique('Empty') }),
+    );
+    const path = `/v1/organizations/${organization.id}`;
+    const connected = await api.post(`${path}/connections`, { identityProviderId: idp.identityProviderId });
+    expect(connected).toMatchObject({ status: 201, body: { id: idp.identityProviderId, status: 'CONNECTED' } });
+    expect(await api.delete(path)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining(`connections (${idp.identityProviderId})`) },
+    });
+    expect((await api.delete(`${path}/connections/${idp.identityProviderId}`)).status).toBe(202);
+    await system.moveClock((await system.now()) + 1000);
+    expect((await api.delete(path)).status).toBe(204);
+  });
+
+  it('a dry run connects nothing', async () => {
+    const { id } = await anIdp(project, await issuers.create());
+    const query = { dryRun: true };
+    expect(await api.post(connections(), { identityProviderId: id }, { query })).toMatchObject({
+      status: 201,
+      body: { dryRun: true, identityProviderId: id },
+    });
+    expect((await api.get(connections())).body.items).toHaveLength(1);
+  });
+
   it('is refused twice, and for an IdP of another federation', async () => {
     expect((await api.post(connections(), { identityProviderId: idp.identityProviderId })).status).toBe(409);
     const foreign = await anIdp(await aProject(), await issuers.create());
@@ -48,59 +70,5 @@ describe('S8 connecting an IdP to an organization', () => {
       status: 422,
       body: { errors: [{ pointer: '/identityProviderId' }] },
     });
-  });
-});
-
-describe('S9 disconnecting and deleting', () => {
-  it('a dry run names who loses access, and changes nothing', async () => {
-    const grant = await aGrant(project, idp);
-    const dry = await api.delete(connection(), { query: { dryRun: true } });
-    expect(dry.body).toMatchObject({
-      dryRun: true,
-      losesAccess: [
-        { projectId: project.projectId, principals: [{ type: 'GROUP', name: 'db-oncall' }], grants: [grant.id] },
-      ],
-    });
-    expect(await verdict()).toBe(true);
-  });
-
-  it('takes access away at once and ends the grants; connecting anew revives none', async () => {
-    const grant = await aGrant(project, idp);
-    expect(await verdict()).toBe(true);
-    await system.setDelivering(false);
-    const answer = await api.delete(connection());
-    expect(answer).toMatchObject({ status: 202, body: { status: 'DISCONNECTING' } });
-    expect(await verdict()).toBe(false);
-    expect((await api.get(`/v1/grants/${grant.id}`)).body).toMatchObject({
-      status: 'ENDED',
-      endReason: 'DISCONNECTED',
-    });
-    expect((await api.post(connections(), { identityProviderId: idp.identityProviderId })).status).toBe(201);
-    expect(await verdict()).toBe(false);
-
-    const renewed = await aGrant(project, idp);
-    expect(await verdict()).toBe(true);
-    await system.setDelivering(true);
-    await system.moveClock((await system.now()) + 1000);
-    expect((await api.get(`/v1/grants/${grant.id}`)).body).toMatchObject({
-      status: 'ENDED',
-      endReason: 'DISCONNECTED',
-    });
-    expect((await api.get(`/v1/grants/${renewed.id}`)).body).toMatchObject({ status: 'ACTIVE' });
-    expect(await verdict()).toBe(true);
-  });
-
-  it('an IdP is deleted only once it is disconnected', async () => {
-    const path = `/v1/identity-providers/${idp.identityProviderId}`;
-    expect(await api.delete(path)).toMatchObject({
-      status: 409,
-      body: { detail: expect.stringContaining(project.organizationId) },
-    });
-    expect((await api.delete(connection())).status).toBe(202);
-    await system.moveClock((await system.now()) + 1000);
-    expect((await api.get(connection())).status).toBe(404);
-    expect((await api.delete(path)).status).toBe(204);
-    expect((await api.get(path)).status).toBe(404);
-    expect(await verdict()).toBe(false);
   });
 });
