@@ -745,6 +745,32 @@ export interface paths {
         patch: operations["changeProject"];
         trace?: never;
     };
+    "/v1/projects/{projectId}/access-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the access policy of a project
+         * @description Right: `access-policy.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["getAccessPolicy"];
+        /**
+         * Replace the access policy of a project
+         * @description The first rule that matches holds. While there are rules, a grant that none matches is refused; while there are none, every grant is taken. A rule matches when all of the grant’s principal, roles and clusters lie inside it; one that names roles of any kind is about no others. It counts for grants and extensions from now on: grants that run go on.
+         *
+         *     Right: `access-policy.write`, in scope: OWNER, ACCESS_ADMINISTRATOR.
+         */
+        put: operations["replaceAccessPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{projectId}/clusters": {
         parameters: {
             query?: never;
@@ -771,6 +797,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{projectId}/custom-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List custom roles
+         * @description By name.
+         *
+         *     Right: `custom-role.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["listCustomRoles"];
+        put?: never;
+        /**
+         * Create a custom role
+         * @description Actions on resources, and roles it inherits: built-in ones, and custom ones of the project, without a cycle.
+         *
+         *     Right: `custom-role.write`, in scope: OWNER, ACCESS_ADMINISTRATOR.
+         */
+        post: operations["createCustomRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{projectId}/custom-roles/{roleName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a custom role
+         * @description Right: `custom-role.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["getCustomRole"];
+        /**
+         * Replace a custom role
+         * @description Takes effect on running grants with the next verdict. The name is fixed.
+         *
+         *     Right: `custom-role.write`, in scope: OWNER, ACCESS_ADMINISTRATOR.
+         */
+        put: operations["replaceCustomRole"];
+        post?: never;
+        /**
+         * Delete a custom role
+         * @description Not while a live grant or another custom role names it.
+         *
+         *     Right: `custom-role.write`, in scope: OWNER, ACCESS_ADMINISTRATOR.
+         */
+        delete: operations["deleteCustomRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{projectId}/grants": {
         parameters: {
             query?: never;
@@ -780,7 +866,7 @@ export interface paths {
         };
         /**
          * List grants
-         * @description A requester sees its own. `remainingSeconds` is as of the answer.
+         * @description A requester sees its own. `remainingSeconds` is as of the answer. Where few of many grants fit the filters, a page may be short and have a `nextCursor`.
          *
          *     Right: `grant.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER (its own only), INCIDENT_RESPONDER, AUDITOR.
          */
@@ -889,6 +975,54 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What grants a project takes: the first rule that matches holds. */
+        AccessPolicy: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Entity tag, also in the header `ETag`: give it to `If-Match`. */
+            etag: string;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /**
+             * @description The project’s: it has one policy.
+             * @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            id: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            rules: components["schemas"]["PolicyRule"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        AccessPolicyDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            rules: components["schemas"]["PolicyRule"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        AccessPolicyReplacement: {
+            rules: components["schemas"]["NewPolicyRule"][];
+        };
         /** @description RFC 6749 section 5.1. */
         AccessTokenAnswer: {
             access_token: string;
@@ -1420,6 +1554,68 @@ export interface components {
             /** @constant */
             type: "introspection";
         };
+        /** @description A role of the project’s own: actions on resources, and roles it inherits. */
+        CustomRole: {
+            actions: components["schemas"]["RoleAction"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Entity tag, also in the header `ETag`: give it to `If-Match`. */
+            etag: string;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @description Its name: unique in the project, and fixed. */
+            id: string;
+            inheritedRoles: components["schemas"]["InheritedRole"][];
+            name: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        CustomRoleDryRun: {
+            actions: components["schemas"]["RoleAction"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            inheritedRoles: components["schemas"]["InheritedRole"][];
+            name: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        CustomRoleList: {
+            items: components["schemas"]["CustomRole"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        CustomRoleReplacement: {
+            /** @default [] */
+            actions?: components["schemas"]["RoleActionInput"][];
+            /** @default [] */
+            inheritedRoles?: components["schemas"]["InheritedRoleInput"][];
+            /** @description If given, the one in the path: it is fixed. */
+            name?: string;
+        };
         /** @description A DNS name whose ownership a federation proves. */
         Domain: {
             /**
@@ -1591,6 +1787,17 @@ export interface components {
         };
         /** @description An IdP user or group with roles on a project’s clusters. */
         Grant: {
+            /** @description Null: the ticket names no approver. */
+            approval: {
+                approver: string;
+                /**
+                 * @description VERIFIED: the approver’s own access token made the call. ASSERTED: the caller named them.
+                 * @enum {string}
+                 */
+                assurance: "VERIFIED" | "ASSERTED";
+                /** @description Which caller made or named it. */
+                by: string;
+            } | null;
             /** @description At most 100. */
             clusters: components["schemas"]["GrantOnCluster"][];
             /**
@@ -1601,7 +1808,7 @@ export interface components {
             /** @description Which caller made it: `key_…`, `cis_…`, `bootstrap`, or `idp_…/` and a person’s name. */
             createdBy: string;
             endedAt: string | null;
-            endReason: ("EXPIRED" | "ENDED" | "DISCONNECTED") | null;
+            endReason: ("EXPIRED" | "ENDED" | "DISCONNECTED" | "INELIGIBLE") | null;
             /**
              * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
              * @example "1"
@@ -1620,6 +1827,8 @@ export interface components {
              * @enum {string}
              */
             onEnd: "DROP_AND_END_SESSIONS" | "DROP";
+            /** @description The rule of the access policy that decided; null: there was none. */
+            policyRule: string | null;
             principal: components["schemas"]["Principal"];
             /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             projectId: string;
@@ -1661,6 +1870,17 @@ export interface components {
         };
         /** @description What it would come to: nothing was stored. */
         GrantDryRun: {
+            /** @description Null: the ticket names no approver. */
+            approval: {
+                approver: string;
+                /**
+                 * @description VERIFIED: the approver’s own access token made the call. ASSERTED: the caller named them.
+                 * @enum {string}
+                 */
+                assurance: "VERIFIED" | "ASSERTED";
+                /** @description Which caller made or named it. */
+                by: string;
+            } | null;
             /** @description At most 100. */
             clusters: components["schemas"]["GrantOnCluster"][];
             /**
@@ -1673,7 +1893,7 @@ export interface components {
             /** @constant */
             dryRun: true;
             endedAt: string | null;
-            endReason: ("EXPIRED" | "ENDED" | "DISCONNECTED") | null;
+            endReason: ("EXPIRED" | "ENDED" | "DISCONNECTED" | "INELIGIBLE") | null;
             /** @description From this instant on no verdict allows it; null: permanent. */
             expiresAt: string | null;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
@@ -1685,6 +1905,8 @@ export interface components {
              * @enum {string}
              */
             onEnd: "DROP_AND_END_SESSIONS" | "DROP";
+            /** @description The rule of the access policy that decided; null: there was none. */
+            policyRule: string | null;
             principal: components["schemas"]["Principal"];
             /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             projectId: string;
@@ -1901,6 +2123,18 @@ export interface components {
             /** @example pagerduty */
             system: string;
         };
+        /** @description A built-in role with its database (`admin`, or left out, for one of a whole cluster), or a custom role. */
+        InheritedRole: {
+            database?: string;
+            /** @description A built-in role, or a custom role of the same project. */
+            role: ("read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root") | string;
+        };
+        /** @description A built-in role with its database (`admin`, or left out, for one of a whole cluster), or a custom role. */
+        InheritedRoleInput: {
+            database?: string;
+            /** @description A built-in role, or a custom role of the same project. */
+            role: ("read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root") | string;
+        };
         /** @description Whose access ends in one project, and the grants that give it. */
         Loss: {
             grants: string[];
@@ -2092,6 +2326,13 @@ export interface components {
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
         };
+        NewCustomRole: {
+            /** @default [] */
+            actions?: components["schemas"]["RoleActionInput"][];
+            /** @default [] */
+            inheritedRoles?: components["schemas"]["InheritedRoleInput"][];
+            name: string;
+        };
         NewDomain: {
             displayName: string;
             /** @description A name that can be owned: no public suffix, IP address or single label. */
@@ -2178,6 +2419,48 @@ export interface components {
             requestedScopes?: string[];
             /** @default sub */
             userClaim?: string & (unknown & unknown);
+        };
+        /** @description Which grants it is about, then what it demands of them. */
+        NewPolicyRule: {
+            /**
+             * @description The approver’s own access token makes the call; named by another caller they are only asserted.
+             * @default false
+             */
+            approverVerified?: boolean;
+            /** @description With customRoles and privileges: what a grant may give. All left out: any role. */
+            builtInRoles?: ("read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root")[];
+            /** @description Left out: any, and all clusters of the project at once. */
+            clusterIds?: string[];
+            customRoles?: string[];
+            /**
+             * Format: duration
+             * @description Of a grant, and of each extension from when it is made.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            longestDuration?: string;
+            /**
+             * Format: duration
+             * @description Of one grant with its extensions, from its start.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            longestTotal?: string;
+            name: string;
+            /** @description Users or groups by name. Left out: any. */
+            principals?: string[];
+            privileges?: components["schemas"]["PrivilegePatternInput"][];
+            /**
+             * @description The ticket names both, and they are not the same.
+             * @default false
+             */
+            requesterAndApproverDiffer?: boolean;
+            /** @default false */
+            temporaryOnly?: boolean;
+            /** @default false */
+            ticketRequired?: boolean;
         };
         NewRevocation: {
             incident?: components["schemas"]["IncidentInput"];
@@ -2268,6 +2551,42 @@ export interface components {
              */
             nextCursor?: string;
         };
+        /** @description Which grants it is about, then what it demands of them. */
+        PolicyRule: {
+            /**
+             * @description The approver’s own access token makes the call; named by another caller they are only asserted.
+             * @default false
+             */
+            approverVerified: boolean;
+            /** @description With customRoles and privileges: what a grant may give. All left out: any role. */
+            builtInRoles?: ("read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root")[];
+            /** @description Left out: any, and all clusters of the project at once. */
+            clusterIds?: string[];
+            customRoles?: string[];
+            /**
+             * Format: duration
+             * @example P1D
+             */
+            longestDuration?: string;
+            /**
+             * Format: duration
+             * @example P1D
+             */
+            longestTotal?: string;
+            name: string;
+            /** @description Users or groups by name. Left out: any. */
+            principals?: string[];
+            privileges?: components["schemas"]["PrivilegePattern"][];
+            /**
+             * @description The ticket names both, and they are not the same.
+             * @default false
+             */
+            requesterAndApproverDiffer: boolean;
+            /** @default false */
+            temporaryOnly: boolean;
+            /** @default false */
+            ticketRequired: boolean;
+        };
         /** @description A user or group of an identity provider, by the value of its claim: compared character by character. */
         Principal: {
             name: string;
@@ -2297,6 +2616,24 @@ export interface components {
         PrivilegeInput: {
             collection?: string;
             database: string;
+            /** @enum {string} */
+            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+        };
+        /** @description Privileges of a grant that lie inside a rule. */
+        PrivilegePattern: {
+            /** @description Left out: any collection, and the whole database. */
+            collection?: string;
+            /** @description Left out: any database. */
+            database?: string;
+            /** @enum {string} */
+            role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
+        };
+        /** @description Privileges of a grant that lie inside a rule. */
+        PrivilegePatternInput: {
+            /** @description Left out: any collection, and the whole database. */
+            collection?: string;
+            /** @description Left out: any database. */
+            database?: string;
             /** @enum {string} */
             role: "read" | "readWrite" | "dbAdmin" | "dbOwner" | "userAdmin" | "atlasAdmin" | "readAnyDatabase" | "readWriteAnyDatabase" | "dbAdminAnyDatabase" | "userAdminAnyDatabase" | "clusterAdmin" | "clusterManager" | "clusterMonitor" | "hostManager" | "enableSharding" | "backup" | "restore" | "root";
         };
@@ -2386,6 +2723,22 @@ export interface components {
             /** @constant */
             recordType: "TXT";
             recordValue: string;
+        };
+        /** @description A collection, a whole database, all of them (`""`), or the cluster itself. */
+        Resource: {
+            collection: string;
+            database: string;
+        } | {
+            /** @constant */
+            cluster: true;
+        };
+        /** @description A collection, a whole database, all of them (`""`), or the cluster itself. */
+        ResourceInput: {
+            collection: string;
+            database: string;
+        } | {
+            /** @constant */
+            cluster: true;
         };
         /** @description One order to forget an identity provider’s cached signing keys, with its progress. */
         Revocation: {
@@ -2498,6 +2851,18 @@ export interface components {
              * @example kW3v0qkz1mV9cQ…
              */
             nextCursor?: string;
+        };
+        /** @description One action, and what it is allowed on. */
+        RoleAction: {
+            /** @enum {string} */
+            action: "FIND" | "INSERT" | "REMOVE" | "UPDATE" | "BYPASS_DOCUMENT_VALIDATION" | "USE_UUID" | "KILL_OP" | "BYPASS_DEFAULT_MAX_TIME_MS" | "CREATE_COLLECTION" | "CREATE_INDEX" | "DROP_COLLECTION" | "ENABLE_PROFILER" | "KILL_ANY_CURSOR" | "ANALYZE" | "CHANGE_STREAM" | "COLL_MOD" | "COMPACT" | "CONVERT_TO_CAPPED" | "DROP_DATABASE" | "DROP_INDEX" | "RE_INDEX" | "RENAME_COLLECTION_SAME_DB" | "SET_USER_WRITE_BLOCK" | "BYPASS_USER_WRITE_BLOCK" | "LIST_SESSIONS" | "KILL_ANY_SESSION" | "COLL_STATS" | "CONN_POOL_STATS" | "DB_HASH" | "DB_STATS" | "GET_CMD_LINE_OPTS" | "GET_LOG" | "GET_PARAMETER" | "GET_SHARD_MAP" | "HOST_INFO" | "IN_PROG" | "LIST_DATABASES" | "LIST_COLLECTIONS" | "LIST_INDEXES" | "LIST_SHARDS" | "NET_STAT" | "REPL_SET_GET_CONFIG" | "REPL_SET_GET_STATUS" | "SERVER_STATUS" | "VALIDATE" | "SHARDING_STATE" | "TOP" | "SQL_GET_SCHEMA" | "SQL_SET_SCHEMA" | "VIEW_ALL_HISTORY" | "OUT_TO_S3" | "OUT_TO_AZURE" | "OUT_TO_GCS" | "STORAGE_GET_CONFIG" | "STORAGE_SET_CONFIG" | "FLUSH_ROUTER_CONFIG" | "ENABLE_SHARDING" | "CHECK_METADATA_CONSISTENCY" | "MOVE_CHUNK" | "SPLIT_CHUNK" | "ANALYZE_SHARD_KEY" | "REFINE_COLLECTION_SHARD_KEY" | "CLEAR_JUMBO_FLAG" | "RESHARD_COLLECTION" | "SHARDED_DATA_DISTRIBUTION" | "GET_STREAM_PROCESSOR" | "CREATE_STREAM_PROCESSOR" | "PROCESS_STREAM_PROCESSOR" | "MODIFY_STREAM_PROCESSOR" | "START_STREAM_PROCESSOR" | "STOP_STREAM_PROCESSOR" | "DROP_STREAM_PROCESSOR" | "SAMPLE_STREAM_PROCESSOR" | "LIST_STREAM_PROCESSORS" | "LIST_CONNECTIONS" | "STREAM_PROCESSOR_STATS" | "CREATE_SEARCH_INDEX" | "DROP_SEARCH_INDEX" | "LIST_SEARCH_INDEXES" | "UPDATE_SEARCH_INDEX";
+            resources: components["schemas"]["Resource"][];
+        };
+        /** @description One action, and what it is allowed on. */
+        RoleActionInput: {
+            /** @enum {string} */
+            action: "FIND" | "INSERT" | "REMOVE" | "UPDATE" | "BYPASS_DOCUMENT_VALIDATION" | "USE_UUID" | "KILL_OP" | "BYPASS_DEFAULT_MAX_TIME_MS" | "CREATE_COLLECTION" | "CREATE_INDEX" | "DROP_COLLECTION" | "ENABLE_PROFILER" | "KILL_ANY_CURSOR" | "ANALYZE" | "CHANGE_STREAM" | "COLL_MOD" | "COMPACT" | "CONVERT_TO_CAPPED" | "DROP_DATABASE" | "DROP_INDEX" | "RE_INDEX" | "RENAME_COLLECTION_SAME_DB" | "SET_USER_WRITE_BLOCK" | "BYPASS_USER_WRITE_BLOCK" | "LIST_SESSIONS" | "KILL_ANY_SESSION" | "COLL_STATS" | "CONN_POOL_STATS" | "DB_HASH" | "DB_STATS" | "GET_CMD_LINE_OPTS" | "GET_LOG" | "GET_PARAMETER" | "GET_SHARD_MAP" | "HOST_INFO" | "IN_PROG" | "LIST_DATABASES" | "LIST_COLLECTIONS" | "LIST_INDEXES" | "LIST_SHARDS" | "NET_STAT" | "REPL_SET_GET_CONFIG" | "REPL_SET_GET_STATUS" | "SERVER_STATUS" | "VALIDATE" | "SHARDING_STATE" | "TOP" | "SQL_GET_SCHEMA" | "SQL_SET_SCHEMA" | "VIEW_ALL_HISTORY" | "OUT_TO_S3" | "OUT_TO_AZURE" | "OUT_TO_GCS" | "STORAGE_GET_CONFIG" | "STORAGE_SET_CONFIG" | "FLUSH_ROUTER_CONFIG" | "ENABLE_SHARDING" | "CHECK_METADATA_CONSISTENCY" | "MOVE_CHUNK" | "SPLIT_CHUNK" | "ANALYZE_SHARD_KEY" | "REFINE_COLLECTION_SHARD_KEY" | "CLEAR_JUMBO_FLAG" | "RESHARD_COLLECTION" | "SHARDED_DATA_DISTRIBUTION" | "GET_STREAM_PROCESSOR" | "CREATE_STREAM_PROCESSOR" | "PROCESS_STREAM_PROCESSOR" | "MODIFY_STREAM_PROCESSOR" | "START_STREAM_PROCESSOR" | "STOP_STREAM_PROCESSOR" | "DROP_STREAM_PROCESSOR" | "SAMPLE_STREAM_PROCESSOR" | "LIST_STREAM_PROCESSORS" | "LIST_CONNECTIONS" | "STREAM_PROCESSOR_STATS" | "CREATE_SEARCH_INDEX" | "DROP_SEARCH_INDEX" | "LIST_SEARCH_INDEXES" | "UPDATE_SEARCH_INDEX";
+            resources: components["schemas"]["ResourceInput"][];
         };
         /** @description What a user or group of an identity provider may do here. */
         RoleBinding: {
@@ -2679,6 +3044,11 @@ export interface components {
             active: true;
             aud: string;
             client_id?: string;
+            /** @description What each custom role allows, with the custom roles it inherits; absent when none is given. */
+            customRoles?: {
+                actions: components["schemas"]["RoleAction"][];
+                role: string;
+            }[];
             /** @description Earliest of the token’s and of any matching grant’s end, floored to seconds: trusting it alone stops up to 999 ms early. */
             exp: number;
             /**
@@ -3048,8 +3418,8 @@ export interface components {
                 };
             };
         };
-        /** @description The Idempotency-Key belongs to another call (`idempotency-key-reused`) · The identity provider is not connected to the organization (`identity-provider-not-connected`) · The body cannot be used (`invalid-body`) */
-        "422.idempotency-key-reused.identity-provider-not-connected.invalid-body": {
+        /** @description The Idempotency-Key belongs to another call (`idempotency-key-reused`) · The identity provider is not connected to the organization (`identity-provider-not-connected`) · The body cannot be used (`invalid-body`) · The access policy of the project does not take the grant (`refused-by-policy`) */
+        "422.idempotency-key-reused.identity-provider-not-connected.invalid-body.refused-by-policy": {
             headers: {
                 [name: string]: unknown;
             };
@@ -3058,7 +3428,7 @@ export interface components {
                     /** @constant */
                     status?: 422;
                     /** @enum {unknown} */
-                    type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-not-connected" | "https://sallyport.dev/problems/invalid-body";
+                    type?: "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-not-connected" | "https://sallyport.dev/problems/invalid-body" | "https://sallyport.dev/problems/refused-by-policy";
                 };
             };
         };
@@ -3115,6 +3485,20 @@ export interface components {
                     status?: 422;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/invalid-body";
+                };
+            };
+        };
+        /** @description The body cannot be used (`invalid-body`) · The access policy of the project does not take the grant (`refused-by-policy`) */
+        "422.invalid-body.refused-by-policy": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    type?: "https://sallyport.dev/problems/invalid-body" | "https://sallyport.dev/problems/refused-by-policy";
                 };
             };
         };
@@ -5666,6 +6050,12 @@ export interface operations {
                      *         "requester": "alice@acme.com",
                      *         "approver": "bob@acme.com"
                      *       },
+                     *       "approval": {
+                     *         "approver": "bob@acme.com",
+                     *         "assurance": "ASSERTED",
+                     *         "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "policyRule": "on-call",
                      *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
@@ -5752,6 +6142,12 @@ export interface operations {
                      *         "requester": "alice@acme.com",
                      *         "approver": "bob@acme.com"
                      *       },
+                     *       "approval": {
+                     *         "approver": "bob@acme.com",
+                     *         "assurance": "ASSERTED",
+                     *         "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "policyRule": "on-call",
                      *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
@@ -5862,6 +6258,12 @@ export interface operations {
                      *         "requester": "alice@acme.com",
                      *         "approver": "bob@acme.com"
                      *       },
+                     *       "approval": {
+                     *         "approver": "bob@acme.com",
+                     *         "assurance": "ASSERTED",
+                     *         "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "policyRule": "on-call",
                      *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
@@ -5883,7 +6285,7 @@ export interface operations {
             412: components["responses"]["412.precondition-failed"];
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-body"];
+            422: components["responses"]["422.invalid-body.refused-by-policy"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];
@@ -7129,6 +7531,153 @@ export interface operations {
             503: components["responses"]["503.unavailable"];
         };
     };
+    getAccessPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "rules": [
+                     *         {
+                     *           "name": "on-call",
+                     *           "principals": [
+                     *             "db-oncall"
+                     *           ],
+                     *           "longestDuration": "P1D",
+                     *           "temporaryOnly": true,
+                     *           "ticketRequired": true,
+                     *           "requesterAndApproverDiffer": true,
+                     *           "approverVerified": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessPolicy"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    replaceAccessPolicy: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rules": [
+                 *         {
+                 *           "name": "on-call",
+                 *           "principals": [
+                 *             "db-oncall"
+                 *           ],
+                 *           "builtInRoles": [
+                 *             "readWriteAnyDatabase"
+                 *           ],
+                 *           "clusterIds": [
+                 *             "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                 *           ],
+                 *           "longestDuration": "P1D",
+                 *           "longestTotal": "P7D",
+                 *           "temporaryOnly": true,
+                 *           "ticketRequired": true,
+                 *           "requesterAndApproverDiffer": true,
+                 *           "approverVerified": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccessPolicyReplacement"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "rules": [
+                     *         {
+                     *           "name": "on-call",
+                     *           "principals": [
+                     *             "db-oncall"
+                     *           ],
+                     *           "longestDuration": "P1D",
+                     *           "temporaryOnly": true,
+                     *           "ticketRequired": true,
+                     *           "requesterAndApproverDiffer": true,
+                     *           "approverVerified": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessPolicy"] | components["schemas"]["AccessPolicyDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.version-conflict"];
+            412: components["responses"]["412.precondition-failed"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
     listClusters: {
         parameters: {
             query?: {
@@ -7267,13 +7816,415 @@ export interface operations {
             503: components["responses"]["503.unavailable"];
         };
     };
-    listGrants: {
+    listCustomRoles: {
         parameters: {
             query?: {
                 /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "auditor",
+                     *           "name": "auditor",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "etag": "\"1\"",
+                     *           "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "actions": [
+                     *             {
+                     *               "action": "FIND",
+                     *               "resources": [
+                     *                 {
+                     *                   "database": "sales",
+                     *                   "collection": "orders"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "inheritedRoles": [
+                     *             {
+                     *               "role": "read",
+                     *               "database": "sales"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomRoleList"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    createCustomRole: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "X-Idempotency-Key"?: components["parameters"]["XIdempotencyKey"];
+            };
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "auditor",
+                 *       "actions": [
+                 *         {
+                 *           "action": "FIND",
+                 *           "resources": [
+                 *             {
+                 *               "database": "sales",
+                 *               "collection": "orders"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "inheritedRoles": [
+                 *         {
+                 *           "role": "read",
+                 *           "database": "sales"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCustomRole"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "auditor",
+                     *       "name": "auditor",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "actions": [
+                     *         {
+                     *           "action": "FIND",
+                     *           "resources": [
+                     *             {
+                     *               "database": "sales",
+                     *               "collection": "orders"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "inheritedRoles": [
+                     *         {
+                     *           "role": "read",
+                     *           "database": "sales"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomRole"] | components["schemas"]["CustomRoleDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.name-taken.version-conflict"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-reused.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    getCustomRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+                roleName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "auditor",
+                     *       "name": "auditor",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "actions": [
+                     *         {
+                     *           "action": "FIND",
+                     *           "resources": [
+                     *             {
+                     *               "database": "sales",
+                     *               "collection": "orders"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "inheritedRoles": [
+                     *         {
+                     *           "role": "read",
+                     *           "database": "sales"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomRole"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    replaceCustomRole: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                projectId: string;
+                roleName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "actions": [
+                 *         {
+                 *           "action": "FIND",
+                 *           "resources": [
+                 *             {
+                 *               "database": "sales",
+                 *               "collection": ""
+                 *             }
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "inheritedRoles": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomRoleReplacement"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "auditor",
+                     *       "name": "auditor",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "actions": [
+                     *         {
+                     *           "action": "FIND",
+                     *           "resources": [
+                     *             {
+                     *               "database": "sales",
+                     *               "collection": "orders"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "inheritedRoles": [
+                     *         {
+                     *           "role": "read",
+                     *           "database": "sales"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomRole"] | components["schemas"]["CustomRoleDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.version-conflict"];
+            412: components["responses"]["412.precondition-failed"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    deleteCustomRole: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                projectId: string;
+                roleName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A dry run: what it would come to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dryRun": true,
+                     *       "name": "auditor",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "actions": [
+                     *         {
+                     *           "action": "FIND",
+                     *           "resources": [
+                     *             {
+                     *               "database": "sales",
+                     *               "collection": "orders"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "inheritedRoles": [
+                     *         {
+                     *           "role": "read",
+                     *           "database": "sales"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomRoleDryRun"];
+                };
+            };
+            /** @description Done: nothing to show */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.still-in-use.version-conflict"];
+            412: components["responses"]["412.precondition-failed"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    listGrants: {
+        parameters: {
+            query?: {
+                /** @description Grants that reach the cluster, also those for all clusters. */
+                clusterId?: string;
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
+                cursor?: string;
+                identityProviderId?: string;
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description true: without an end. */
+                permanent?: "true" | "false";
+                /** @description The name of the user or group. */
+                principal?: string;
+                /** @description ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere. */
+                status?: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
+                ticketKey?: string;
+                /** @description With `ticketKey` found at once, however many grants there are. */
+                ticketSystem?: string;
             };
             header?: never;
             path: {
@@ -7333,6 +8284,12 @@ export interface operations {
                      *             "requester": "alice@acme.com",
                      *             "approver": "bob@acme.com"
                      *           },
+                     *           "approval": {
+                     *             "approver": "bob@acme.com",
+                     *             "assurance": "ASSERTED",
+                     *             "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *           },
+                     *           "policyRule": "on-call",
                      *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "clusters": [
                      *             {
@@ -7464,6 +8421,12 @@ export interface operations {
                      *         "requester": "alice@acme.com",
                      *         "approver": "bob@acme.com"
                      *       },
+                     *       "approval": {
+                     *         "approver": "bob@acme.com",
+                     *         "assurance": "ASSERTED",
+                     *         "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "policyRule": "on-call",
                      *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
@@ -7484,7 +8447,7 @@ export interface operations {
             409: components["responses"]["409.idempotency-key-in-progress.too-many-live-grants.version-conflict"];
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-reused.identity-provider-not-connected.invalid-body"];
+            422: components["responses"]["422.idempotency-key-reused.identity-provider-not-connected.invalid-body.refused-by-policy"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];

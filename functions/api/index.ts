@@ -1,6 +1,8 @@
 /** Everything of the HTTP API but introspection. Entry only: parse, call, answer. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { accessPolicyRoutes } from '../../shared/access-policies/routes.ts';
+import { accessPolicyService } from '../../shared/access-policies/service.ts';
 import { accessTokenRoutes } from '../../shared/access-tokens/routes.ts';
 import { accessTokenService } from '../../shared/access-tokens/service.ts';
 import { dispatch } from '../../shared/api/dispatch.ts';
@@ -19,6 +21,8 @@ import { clusterRoutes } from '../../shared/clusters/routes.ts';
 import { clusterService } from '../../shared/clusters/service.ts';
 import { connectionRoutes } from '../../shared/connections/routes.ts';
 import { connectionService } from '../../shared/connections/service.ts';
+import { customRoleRoutes } from '../../shared/custom-roles/routes.ts';
+import { customRoleService } from '../../shared/custom-roles/service.ts';
 import { proverWith } from '../../shared/domains/prove.ts';
 import { domainRoutes } from '../../shared/domains/routes.ts';
 import { domainService } from '../../shared/domains/service.ts';
@@ -74,6 +78,7 @@ const admit = admissionWith({ ...writer, bootstrapKey, people });
 const connections = connectionService(parts);
 const { connectedTo, hasLiveGrants } = connections;
 const tenants = tenantService({ ...parts, connectedTo });
+const grants = grantService(parts);
 const identityProviders = identityProviderService({ ...parts, hasLiveGrants });
 const signIn = signInService(parts.table, identityProviders);
 const routes = [
@@ -87,7 +92,9 @@ const routes = [
   ...domainRoutes(domainService(parts), tenants),
   ...identityProviderRoutes({ identityProviders, signIn, tenants }, world),
   ...connectionRoutes(connections, tenants),
-  ...grantRoutes(grantService(parts), tenants),
+  ...customRoleRoutes(customRoleService({ ...parts, grantsWithRole: grants.withRole }), tenants),
+  ...accessPolicyRoutes(accessPolicyService(parts), tenants),
+  ...grantRoutes(grants, tenants),
   ...revocationRoutes(revocationService(parts), identityProviders),
   ...auditRoutes(auditService(parts), tenants),
 ];

@@ -43,6 +43,8 @@ export const TAGS = [
   'Domains',
   'Identity providers',
   'Connections',
+  'Custom roles',
+  'Access policies',
   'Grants',
   'Verdicts',
   'Revocations',

@@ -1,28 +1,28 @@
-/** Whether a grant may be made as asked: every fault at once, each with its pointer. Pure. */
+/** Whether a grant may be made as asked, go on longer, or begin: every fault at once, each with its pointer. Pure. */
+import { type Asked, type Decision, decide } from '../access-policies/rules.ts';
 import type { Connection } from '../connections/schema.ts';
-import type { IdentityProvider } from '../identity-providers/schema.ts';
+import { roleNamed } from '../custom-roles/rules.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import type { Instant } from '../platform/time.ts';
-import type { Project } from '../tenants/schema.ts';
+import type { Facts } from './facts.ts';
 import { endOf, startOf } from './rules.ts';
-import type { NewGrant } from './schema.ts';
+import type { Grant, GrantChange, NewGrant } from './schema.ts';
 
-export interface Facts {
-  readonly project: Project;
-  readonly identityProvider: IdentityProvider | undefined;
-  readonly connection: Connection | undefined;
-  /** Of the clusters that the wish names, those that the project has. */
-  readonly presentClusterIds: ReadonlySet<string>;
+/** Under which the grant may be made. */
+export interface Eligible {
+  readonly connection: Connection;
+  /** The rule of the access policy that decided; null: there is none. */
+  readonly policyRule: string | null;
 }
 
 /**
- * The connection under which the grant may be made.
- * @throws Problem `invalid-body` with every fault · `identity-provider-not-connected`
+ * @param isApproverVerified whether the ticket's approver makes this call with a token of their own
+ * @throws Problem `invalid-body` with every fault · `refused-by-policy` · `identity-provider-not-connected`
  */
-export function checkGrant(wish: NewGrant, facts: Facts, now: Instant): Connection {
+export function checkGrant(wish: NewGrant, facts: Facts, isApproverVerified: boolean, now: Instant): Eligible {
   const errors = [
     ...identityProviderFaults(wish, facts),
-    ...customRoleFaults(wish),
+    ...customRoleFaults(wish, facts),
     ...clusterFaults(wish, facts),
     ...endFaults(wish, now),
   ];
@@ -37,7 +37,50 @@ export function checkGrant(wish: NewGrant, facts: Facts, now: Instant): Connecti
       { errors: [{ pointer: '/identityProviderId', message }] },
     );
   }
-  return facts.connection;
+  const startsAt = startOf(wish, now);
+  const asked: Asked = {
+    principal: wish.principal,
+    roles: wish.roles,
+    clusterIds: wish.scope.clusterIds ?? null,
+    startsAt,
+    expiresAt: endOf(wish, startsAt),
+    ticket: wish.ticket ?? null,
+    isApproverVerified,
+    endPointer: endPointer(wish),
+  };
+  return { connection: facts.connection, policyRule: checkPolicy(facts, asked, now) };
+}
+
+/**
+ * An extension, which the policy is asked about anew; a shortening needs nobody's leave.
+ * @returns the rule that decided
+ * @throws Problem `refused-by-policy`
+ */
+export function checkExtension(
+  after: Grant,
+  change: GrantChange,
+  facts: Pick<Facts, 'policy'>,
+  isApproverVerified: boolean,
+  now: Instant,
+): string | null {
+  return checkPolicy(facts, { ...after, isApproverVerified, endPointer: endPointer(change) }, now);
+}
+
+/** What the policy says of a grant whose start has come; it may have changed since the grant was made. */
+export const decideAtStart = (grant: Grant, { policy }: Pick<Facts, 'policy'>): Decision =>
+  decide(
+    policy,
+    { ...grant, isApproverVerified: grant.approval?.assurance === 'VERIFIED', endPointer: '/expiresAt' },
+    grant.startsAt,
+  );
+
+const endPointer = (wish: { duration?: unknown }): string => (wish.duration === undefined ? '/expiresAt' : '/duration');
+
+function checkPolicy({ policy }: Pick<Facts, 'policy'>, asked: Asked, now: Instant): string | null {
+  const { rule, faults } = decide(policy, asked, now);
+  if (faults.length === 0) return rule?.name ?? null;
+  const rules = rule ? `The rule "${rule.name}"` : 'No rule';
+  throw new Problem('refused-by-policy', { rules }, { errors: faults, extensions: { policyRule: rule?.name ?? null } });
 }
 
 function identityProviderFaults(wish: NewGrant, { identityProvider, project }: Facts): FieldError[] {
@@ -51,12 +94,12 @@ function identityProviderFaults(wish: NewGrant, { identityProvider, project }: F
   ];
 }
 
-/** Until custom roles can be made, none exists. */
-const customRoleFaults = ({ roles }: NewGrant): FieldError[] =>
-  roles.custom.map((name, index) => ({
-    pointer: `/roles/custom/${index}`,
-    message: `The project has no custom role "${name}".`,
-  }));
+const customRoleFaults = ({ roles }: NewGrant, { customRoles }: Facts): FieldError[] =>
+  roles.custom.flatMap((name, index) =>
+    roleNamed(customRoles, name)
+      ? []
+      : [{ pointer: `/roles/custom/${index}`, message: `The project has no custom role "${name}".` }],
+  );
 
 const clusterFaults = ({ scope }: NewGrant, { presentClusterIds, project }: Facts): FieldError[] =>
   (scope.clusterIds ?? []).flatMap((id, index) =>

@@ -1,5 +1,6 @@
 import { operation } from '../api/operation.ts';
-import { ListQuery, listOf } from '../api/paging.ts';
+import { listOf } from '../api/paging.ts';
+import { GrantQuery } from './filters.ts';
 import { GrantChange, NewGrant } from './schema.ts';
 import { GrantView } from './view-schema.ts';
 
@@ -15,19 +16,20 @@ export const createGrant = operation({
   status: 201,
   body: NewGrant,
   answer: GrantView,
-  problems: ['identity-provider-not-connected', 'too-many-live-grants'],
+  problems: ['identity-provider-not-connected', 'refused-by-policy', 'too-many-live-grants'],
 });
 
 export const listGrants = operation({
   id: 'listGrants',
   tag: 'Grants',
   summary: 'List grants',
-  description: 'A requester sees its own. `remainingSeconds` is as of the answer.',
+  description:
+    'A requester sees its own. `remainingSeconds` is as of the answer. Where few of many grants fit the filters, a page may be short and have a `nextCursor`.',
   method: 'GET',
   path: '/v1/projects/{projectId}/grants',
   action: 'grant.read',
   status: 200,
-  query: ListQuery,
+  query: GrantQuery,
   answer: listOf(GrantView),
 });
 
@@ -54,7 +56,7 @@ export const changeGrant = operation({
   status: 200,
   body: GrantChange,
   answer: GrantView,
-  problems: ['grant-ended'],
+  problems: ['grant-ended', 'refused-by-policy'],
 });
 
 export const endGrant = operation({

@@ -1,9 +1,10 @@
 /** Plans for grants: the grant, the principal's live grants and the history, always in one transaction. Pure. */
-import type { AuditEntry, DomainEvent, Plan } from '../platform/plan.ts';
-import type { Instant } from '../platform/time.ts';
+import type { AuditEntry, Plan } from '../platform/plan.ts';
+import { formatDuration, type Instant, SECOND_MS } from '../platform/time.ts';
 import { addLive, changeLive, removeLive } from './live.ts';
 import type { Grant } from './schema.ts';
 import { grantItem, intervalItem } from './store.ts';
+import { ticketWrites } from './tickets.ts';
 import { type Surroundings, viewGrant } from './view.ts';
 
 /** What every plan of a grant needs beside it. */
@@ -43,7 +44,7 @@ function audited(grant: Grant, surroundings: Surroundings, now: Instant) {
   return view;
 }
 
-const event = (type: string, grant: Grant, { surroundings, now }: Planning): DomainEvent => ({
+const event = (type: string, grant: Grant, { surroundings, now }: Planning) => ({
   federationId: grant.federationId,
   type,
   subject: grant.id,
@@ -55,6 +56,7 @@ export const planCreation = (grant: Grant, planning: Planning): Plan => ({
     grantItem.create(grant, () => 'stale'),
     addLive(grant),
     interval(grant, grant.startsAt, grant.expiresAt, planning.intervalId),
+    ...ticketWrites(grant),
   ],
   audit: [audit('create', null, grant, planning)],
   events: [event('grant.created', grant, planning)],
@@ -76,6 +78,14 @@ export const planStart = (after: Grant, planning: Planning): Plan => ({
   audit: [],
   events: [event('grant.started', after, planning)],
 });
+
+/** With what renews it: the call that gives it the same length again from when it is made. */
+export const planWarning = (after: Grant, planning: Planning): Plan => {
+  const { type, data, ...told } = event('grant.expiring-soon', after, planning);
+  const length = formatDuration(Math.ceil(((after.expiresAt ?? 0) - after.startsAt) / SECOND_MS) * SECOND_MS);
+  const renew = { method: 'PATCH', path: `/v1/grants/${after.id}`, body: { duration: length } };
+  return { writes: [grantItem.replace(after)], audit: [], events: [{ ...told, type, data: { ...data, renew } }] };
+};
 
 /** The history needs no word about an end that was known from the beginning. */
 export function planEnd(before: Grant, after: Grant, planning: Planning): Plan {

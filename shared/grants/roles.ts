@@ -21,6 +21,14 @@ const CLUSTER_WIDE = [
 const ON_COLLECTION = ['read', 'readWrite'] as const;
 const ON_DATABASE = [...ON_COLLECTION, 'dbAdmin', 'dbOwner', 'userAdmin'] as const;
 
+export const BuiltInRole = z.enum([...ON_DATABASE, ...CLUSTER_WIDE]);
+const clusterWide: readonly string[] = CLUSTER_WIDE;
+const builtIn: readonly string[] = BuiltInRole.options;
+/** Whether the role is one of MongoDB's own. */
+export const isBuiltIn = (role: string): boolean => builtIn.includes(role);
+/** Whether it is a built-in role that holds for a whole cluster, and is given on `admin`. */
+export const isForCluster = (role: string): boolean => clusterWide.includes(role);
+
 /** MongoDB refuses these characters in database names on any platform; 63 bytes at most. */
 const DatabaseName = z
   .string()
@@ -31,18 +39,17 @@ const CollectionName = z
 
 const Privilege = z
   .strictObject({
-    role: z.enum([...ON_DATABASE, ...CLUSTER_WIDE]),
+    role: BuiltInRole,
     database: DatabaseName,
     collection: CollectionName.optional(),
   })
   .superRefine(({ role, database, collection }, context) => {
     const onCollection: readonly string[] = ON_COLLECTION;
-    const clusterWide: readonly string[] = CLUSTER_WIDE;
     if (collection !== undefined && !onCollection.includes(role)) {
       const message = `${role} holds for a whole database. Leave the collection out, or give read or readWrite.`;
       context.addIssue({ code: 'custom', path: ['collection'], message });
     }
-    if (clusterWide.includes(role) && database !== 'admin') {
+    if (isForCluster(role) && database !== 'admin') {
       context.addIssue({ code: 'custom', path: ['database'], message: `${role} is given on the database admin.` });
     }
   })
@@ -52,7 +59,9 @@ const Privilege = z
   });
 export type Privilege = z.infer<typeof Privilege>;
 
-const CustomRoleName = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'Give a name of letters, digits, - and _.');
+export const CustomRoleName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,100}$/, 'Give a name of 1 to 100 letters, digits, - and _.');
 
 /** More in one grant is a custom role. */
 const MOST = 100;

@@ -3,13 +3,14 @@
  * records it and takes it from where it was put; no verdict waits for that. Pure.
  */
 import type { Rest } from '../platform/settle.ts';
-import type { Instant } from '../platform/time.ts';
+import { DAY_MS, type Instant, MINUTE_MS } from '../platform/time.ts';
 import type { Grant, GrantChange, NewGrant } from './schema.ts';
 
 export type EndReason = NonNullable<Grant['endReason']>;
 
 export type Action =
-  | { readonly kind: 'start' } // record and tell; verdicts have allowed it since startsAt
+  | { readonly kind: 'start' } // look again, record and tell; verdicts have allowed it since startsAt
+  | { readonly kind: 'warn' } // tell that it ends soon, with what renews it
   | { readonly kind: 'expire' }; // record, tell, and take it from the principal's live grants
 
 /** What this grant needs now. */
@@ -17,6 +18,8 @@ export function next(grant: Grant, now: Instant): Action | Rest {
   if (grant.endedAt !== null) return { kind: 'rest' };
   if (grant.expiresAt !== null && now >= grant.expiresAt) return { kind: 'expire' };
   if (grant.startedAt === null && now >= grant.startsAt) return { kind: 'start' };
+  const warnAt = warningAt(grant);
+  if (warnAt !== null && now >= warnAt) return { kind: 'warn' };
   const due = dueAt(grant);
   return due === null ? { kind: 'rest' } : { kind: 'wait', until: due };
 }
@@ -25,7 +28,20 @@ export function next(grant: Grant, now: Instant): Action | Rest {
 export function dueAt(grant: Grant): Instant | null {
   if (grant.endedAt !== null) return null;
   if (grant.startedAt === null) return grant.startsAt; // before its end, as every grant is longer than nothing
-  return grant.expiresAt;
+  return warningAt(grant) ?? grant.expiresAt;
+}
+
+/** A tenth of its length before the end, at least five minutes and at most a day; a shorter one than this needs no word. */
+const WARNING_SHARE = 10;
+export const WARNING_MIN_MS = 5 * MINUTE_MS;
+export const WARNING_MAX_MS = DAY_MS;
+
+/** When its coming end is told; null: it has been, or never is. Before its end, so that the two are never one step. */
+export function warningAt({ startsAt, expiresAt, warnedAt }: Grant): Instant | null {
+  if (expiresAt === null || warnedAt !== null) return null;
+  const length = expiresAt - startsAt;
+  const ahead = Math.min(WARNING_MAX_MS, Math.max(WARNING_MIN_MS, length / WARNING_SHARE));
+  return length >= 2 * ahead ? expiresAt - ahead : null;
 }
 
 /** Whether it holds at this instant, by its own times. */
@@ -40,6 +56,7 @@ export const ended = (grant: Grant, reason: EndReason, endedAt: Instant): Grant 
 });
 
 export const started = (grant: Grant, now: Instant): Grant => ({ ...grant, startedAt: now });
+export const warned = (grant: Grant, now: Instant): Grant => ({ ...grant, warnedAt: now });
 
 /** From when a grant asked for now begins to hold: a start that has passed is now. */
 export const startOf = (wish: { startsAt?: Instant | undefined }, now: Instant): Instant =>

@@ -35,7 +35,14 @@ export type Ticket = z.infer<typeof Ticket>;
 
 export const OnEnd = z.enum(['DROP_AND_END_SESSIONS', 'DROP']);
 
-export const EndReason = z.enum(['EXPIRED', 'ENDED', 'DISCONNECTED']);
+export const EndReason = z
+  .enum(['EXPIRED', 'ENDED', 'DISCONNECTED', 'INELIGIBLE'])
+  .describe('INELIGIBLE: when its start came, the policy no longer allowed it.');
+
+/** How sure the ticket's approver is (A6). */
+export const Assurance = z
+  .enum(['VERIFIED', 'ASSERTED'])
+  .describe('VERIFIED: the approver’s own access token made the call. ASSERTED: the caller named them.');
 
 /** Clusters one grant may name; more are 'all clusters'. */
 const CLUSTERS_MAX = 100;
@@ -64,6 +71,12 @@ export const Grant = z.object({
   endReason: EndReason.nullable(),
   onEnd: OnEnd.nullable(),
   ticket: Ticket.nullable(),
+  /** Null: the ticket names no approver. */
+  approval: z.object({ assurance: Assurance, by: z.string() }).nullable().default(null),
+  /** Which rule of the access policy it was taken under, when it was made or extended last; null: there was none. */
+  policyRule: z.string().nullable().default(null),
+  /** When its coming end was told; null: not yet, or not since it was extended. */
+  warnedAt: z.number().nullable().default(null),
   createdBy: z.string(),
   createdAt: z.number(),
   updatedAt: z.number(),

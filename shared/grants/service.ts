@@ -1,25 +1,24 @@
 /** What callers ask of grants. */
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
-import type { ListQuery, Pager } from '../api/paging.ts';
+import type { Pager } from '../api/paging.ts';
 import { firstVersion } from '../api/view.ts';
 import { authorize, seesOthers } from '../callers/rights.ts';
-import { clusterKey } from '../clusters/store.ts';
-import type { Connection } from '../connections/schema.ts';
-import { connectionItem, connectionKey } from '../connections/store.ts';
-import { identityProviderItem, identityProviderKey } from '../identity-providers/store.ts';
-import { childrenPage } from '../platform/children.ts';
+import { connectionItem, connectionsOf } from '../connections/store.ts';
+import { customRolesItem } from '../custom-roles/store.ts';
 import type { Ids } from '../platform/ids.ts';
 import { NOTHING } from '../platform/plan.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
-import { keyText, type Table } from '../platform/table.ts';
+import type { Table, Write } from '../platform/table.ts';
 import { formatInstant, type Instant } from '../platform/time.ts';
 import type { Project } from '../tenants/schema.ts';
-import { checkGrant, type Facts } from './eligibility.ts';
+import { checkExtension, checkGrant, type Eligible } from './eligibility.ts';
+import { type Facts, factsFor } from './facts.ts';
+import { grantList } from './list.ts';
 import { planChange, planCreation, planEnd } from './plans.ts';
 import { asOf, changedEnd, ended, endOf, startOf } from './rules.ts';
-import type { Grant, GrantChange, NewGrant } from './schema.ts';
-import { grantItem, grantKey } from './store.ts';
+import type { Grant, GrantChange, NewGrant, Ticket } from './schema.ts';
+import { grantItem, grantKey, liveUnderEpoch } from './store.ts';
 import { surroundingsOf, surroundingsReader } from './surroundings.ts';
 import { viewGrant } from './view.ts';
 
@@ -29,6 +28,25 @@ export interface GrantParts {
   readonly pager: Pager;
 }
 
+/** Of a project's live grants with one identity provider, what a question about all of them reads. */
+const LIVE_READ_MAX = 10_000;
+
+/** Whether the caller is a person, and the one whom the ticket names as its approver. */
+const isApprover = ({ caller }: Call, ticket: Ticket | undefined): boolean =>
+  caller.kind === 'PERSON' && ticket?.approver !== undefined && ticket.approver === caller.actor.subject;
+
+const approvalBy = (call: Call, ticket: Ticket): Grant['approval'] => ({
+  assurance: isApprover(call, ticket) ? 'VERIFIED' : 'ASSERTED',
+  by: call.caller.id,
+});
+
+const isLater = (after: Instant | null, before: Instant | null): boolean =>
+  before !== null && (after === null || after > before);
+
+/** A custom role that is deleted at the same moment must see this grant, or the grant be refused. */
+const rolesAreThere = ({ roles }: Grant, { customRoles }: Facts): Write[] =>
+  roles.custom.length > 0 ? [customRolesItem.unchanged(customRoles)] : [];
+
 export const grantService = ({ table, ids, pager }: GrantParts) => {
   const fresh = async (id: string): Promise<Grant> => {
     const grant = await grantItem.read(table, grantKey(id));
@@ -36,24 +54,8 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
     return grant;
   };
 
-  const factsFor = async (project: Project, wish: NewGrant): Promise<Facts> => {
-    const idpKey = identityProviderKey(wish.identityProviderId);
-    const connectedKey = connectionKey(project.organizationId, wish.identityProviderId);
-    const clusterIds = [...new Set(wish.scope.clusterIds ?? [])];
-    const found = await table.batchGet([idpKey, connectedKey, ...clusterIds.map(clusterKey)]);
-    const identityProvider = found.get(keyText(idpKey));
-    const connection = found.get(keyText(connectedKey));
-    return {
-      project,
-      identityProvider: identityProvider && identityProviderItem.parse(identityProvider),
-      connection: connection && connectionItem.parse(connection),
-      presentClusterIds: new Set(
-        clusterIds.filter((id) => found.get(keyText(clusterKey(id)))?.projectId === project.id),
-      ),
-    };
-  };
-
-  const newGrant = (call: Call, project: Project, wish: NewGrant, connection: Connection, now: Instant): Grant => {
+  const newGrant = (call: Call, project: Project, wish: NewGrant, eligible: Eligible, now: Instant): Grant => {
+    const { connection, policyRule } = eligible;
     const startsAt = startOf(wish, now);
     return {
       id: ids.next('grt'),
@@ -73,8 +75,18 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
       endReason: null,
       onEnd: wish.onEnd ?? null,
       ticket: wish.ticket ?? null,
+      approval: wish.ticket?.approver === undefined ? null : approvalBy(call, wish.ticket),
+      policyRule,
+      warnedAt: null,
       createdBy: call.caller.id,
     };
+  };
+
+  /** What the policy says of a longer grant. Other facts were looked at when it was made. */
+  const ruleForExtension = async (call: Call, after: Grant, change: GrantChange, now: Instant) => {
+    const project = { ...after, id: after.projectId };
+    const facts = await factsFor(table, project, { identityProviderId: after.identityProviderId, clusterIds: [] });
+    return checkExtension(after, change, facts, isApprover(call, after.ticket ?? undefined), now);
   };
 
   return {
@@ -86,19 +98,22 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
       return grant;
     },
 
-    /** @throws Problem `invalid-body` with every fault · `identity-provider-not-connected` · `too-many-live-grants` */
+    /** @throws Problem `invalid-body` with every fault · `refused-by-policy` · `identity-provider-not-connected` · `too-many-live-grants` */
     create: (call: Call, project: Project, wish: NewGrant) =>
       call.transact(async (now) => {
+        const { identityProviderId, scope } = wish;
+        const clusterIds = [...new Set(scope.clusterIds ?? [])];
         const [facts, clusters] = await Promise.all([
-          factsFor(project, wish),
+          factsFor(table, project, { identityProviderId, clusterIds }),
           surroundingsReader(table).clusterIds(project.id),
         ]);
-        const connection = checkGrant(wish, facts, now);
-        const grant = newGrant(call, project, wish, connection, now);
+        const eligible = checkGrant(wish, facts, isApprover(call, wish.ticket), now);
+        const { connection } = eligible;
+        const grant = newGrant(call, project, wish, eligible, now);
         const surroundings = { connection, clusterIds: clusters };
         const plan = planCreation(grant, { surroundings, now, intervalId: ids.next('evt') });
         // A disconnect at the same moment must either see this grant or refuse it.
-        const writes = [...plan.writes, connectionItem.unchanged(connection)];
+        const writes = [...plan.writes, connectionItem.unchanged(connection), ...rolesAreThere(grant, facts)];
         return { plan: { ...plan, writes }, view: viewGrant(grant, surroundings, now) };
       }),
 
@@ -120,7 +135,10 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
           );
         }
         if (expiresAt === before.expiresAt) return { plan: NOTHING, view: viewGrant(before, surroundings, now) };
-        const after = { ...before, expiresAt, revision: before.revision + 1, updatedAt: now };
+        const changed = { ...before, expiresAt, warnedAt: null, revision: before.revision + 1, updatedAt: now };
+        const after = isLater(expiresAt, before.expiresAt)
+          ? { ...changed, policyRule: await ruleForExtension(call, changed, change, now) }
+          : changed;
         const plan = planChange(before, after, { surroundings, now, intervalId: ids.next('evt') });
         return { plan, view: viewGrant(after, surroundings, now) };
       }),
@@ -138,17 +156,17 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
         return { plan, view: viewGrant(after, surroundings, now) };
       }),
 
-    async list(call: Call, project: Project, query: ListQuery) {
-      const name = `grants ${project.id} ${call.caller.id}`;
-      const page = await childrenPage(table, grantItem, project.id, {
-        after: pager.after(query, name),
-        limit: query.limit,
-      });
-      const reader = surroundingsReader(table);
-      const all = seesOthers(call, { ...project, projectId: project.id });
-      const visible = page.items.filter(({ createdBy }) => all || createdBy === call.caller.id);
-      const views = await Promise.all(visible.map(async (grant) => viewGrant(grant, await reader.of(grant), call.now)));
-      return pager.answer(views, name, page.last);
+    list: grantList({ table, pager }),
+
+    /** Live grants of the project that name a custom role, up to `limit`. */
+    async withRole(project: Project, name: string, limit: number): Promise<string[]> {
+      const found: string[] = [];
+      for (const { identityProviderId, epoch } of await connectionsOf(table, project.organizationId)) {
+        const live = await liveUnderEpoch(table, { projectId: project.id, identityProviderId, epoch }, LIVE_READ_MAX);
+        found.push(...live.filter(({ roles }) => roles.custom.includes(name)).map(({ id }) => id));
+        if (found.length >= limit) break;
+      }
+      return found.slice(0, limit);
     },
   };
 };

@@ -3,7 +3,7 @@ import { frame } from '../api/view.ts';
 import { idOf } from '../platform/ids.ts';
 import { InstantShown } from '../platform/time.ts';
 import { Roles } from './roles.ts';
-import { EndReason, OnEnd, Principal, Ticket } from './schema.ts';
+import { Assurance, EndReason, OnEnd, Principal, Ticket } from './schema.ts';
 
 export const GrantStatus = z
   .enum(['SCHEDULED', 'ACTIVE', 'ENDING', 'ENDED'])
@@ -38,6 +38,11 @@ export const GrantView = z
     endReason: EndReason.nullable(),
     onEnd: OnEnd.describe('What a cluster that holds users or roles of ours does at the end.'),
     ticket: Ticket.nullable(),
+    approval: z
+      .object({ approver: z.string(), assurance: Assurance, by: z.string().describe('Which caller made or named it.') })
+      .nullable()
+      .describe('Null: the ticket names no approver.'),
+    policyRule: z.string().nullable().describe('The rule of the access policy that decided; null: there was none.'),
     createdBy: z
       .string()
       .describe('Which caller made it: `key_…`, `cis_…`, `bootstrap`, or `idp_…/` and a person’s name.'),

@@ -31,9 +31,15 @@ export function viewGrant(stored: Grant, { connection, clusterIds }: Surrounding
     endReason: grant.endReason,
     onEnd: grant.onEnd ?? (grant.expiresAt === null ? 'DROP' : 'DROP_AND_END_SESSIONS'),
     ticket: grant.ticket,
+    approval: viewApproval(grant),
+    policyRule: grant.policyRule,
     createdBy: grant.createdBy,
     clusters: (grant.clusterIds ?? clusterIds).map((clusterId) => ({ clusterId, ...clusterState(grant, status) })),
   };
+}
+
+function viewApproval({ approval, ticket }: Grant): GrantView['approval'] {
+  return approval && ticket?.approver !== undefined ? { approver: ticket.approver, ...approval } : null;
 }
 
 /** Nothing lies on a cluster that asks us: with the verdict it is gone, so no grant is ever ENDING there. */

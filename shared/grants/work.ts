@@ -5,8 +5,10 @@ import type { Cause } from '../platform/plan.ts';
 import { settle } from '../platform/settle.ts';
 import type { Key, Table } from '../platform/table.ts';
 import type { Clock, Instant } from '../platform/time.ts';
-import { planEnd, planStart } from './plans.ts';
-import { type EndReason, ended, next, started } from './rules.ts';
+import { decideAtStart } from './eligibility.ts';
+import { factsFor } from './facts.ts';
+import { planEnd, planStart, planWarning } from './plans.ts';
+import { type EndReason, ended, next, started, warned } from './rules.ts';
 import type { Grant } from './schema.ts';
 import { grantItem } from './store.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -40,6 +42,14 @@ export const endGrantWith =
 
 export const grantWork = (parts: GrantWorkParts) => {
   const { table, commit, ids, clock } = parts;
+  /** What has been decided about the project since the grant was made counts for a start that was still to come (A4). */
+  const startedOrNot = async (grant: Grant, now: Instant): Promise<Grant> => {
+    const { projectId: id, identityProviderId } = grant;
+    const facts = await factsFor(table, { ...grant, id }, { identityProviderId, clusterIds: [] });
+    const isAllowed = decideAtStart(grant, facts).faults.length === 0;
+    return isAllowed ? started(grant, now) : ended(grant, 'INELIGIBLE', now);
+  };
+
   return (key: Key, correlationId: string): Promise<void> =>
     settle({
       name: key.pk,
@@ -50,8 +60,13 @@ export const grantWork = (parts: GrantWorkParts) => {
         const now = clock();
         const planning = { surroundings: await surroundingsOf(table, grant), now, intervalId: ids.next('evt') };
         switch (action.kind) {
-          case 'start':
-            return commit(planStart(started(grant, now), planning), causeOf(now, correlationId));
+          case 'start': {
+            const after = await startedOrNot(grant, now);
+            const plan = after.endedAt === null ? planStart(after, planning) : planEnd(grant, after, planning);
+            return commit(plan, causeOf(now, correlationId));
+          }
+          case 'warn':
+            return commit(planWarning(warned(grant, now), planning), causeOf(now, correlationId));
           case 'expire':
             return commit(planEnd(grant, ended(grant, 'EXPIRED', now), planning), causeOf(now, correlationId));
         }

@@ -9,6 +9,8 @@ export const ABOUT: Readonly<Record<Tag, string>> = {
   Domains: 'Domain names, proved by DNS or a file, and looked at again every day.',
   'Identity providers': 'OIDC issuers, and whose people sign in with them.',
   Connections: 'Which organization trusts which identity provider.',
+  'Custom roles': 'Roles of a project’s own, which grants name.',
+  'Access policies': 'What grants a project takes, rule by rule.',
   Grants: 'Roles on clusters for users and groups, for good or for a time.',
   Verdicts: 'What a database gateway asks at every use.',
   Revocations: 'Making every cluster forget signing keys.',

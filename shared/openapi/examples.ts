@@ -36,6 +36,31 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
   changeIdentityProvider: { description: 'Staff and contractors' },
   associateDomains: { domainIds: [id('dom')] },
   connect: { identityProviderId: id('idp') },
+  createCustomRole: {
+    name: 'auditor',
+    actions: [{ action: 'FIND', resources: [{ database: 'sales', collection: 'orders' }] }],
+    inheritedRoles: [{ role: 'read', database: 'sales' }],
+  },
+  replaceCustomRole: {
+    actions: [{ action: 'FIND', resources: [{ database: 'sales', collection: '' }] }],
+    inheritedRoles: [],
+  },
+  replaceAccessPolicy: {
+    rules: [
+      {
+        name: 'on-call',
+        principals: ['db-oncall'],
+        builtInRoles: ['readWriteAnyDatabase'],
+        clusterIds: [id('cls')],
+        longestDuration: 'P1D',
+        longestTotal: 'P7D',
+        temporaryOnly: true,
+        ticketRequired: true,
+        requesterAndApproverDiffer: true,
+        approverVerified: false,
+      },
+    ],
+  },
   createGrant: {
     principal: { type: 'GROUP', name: 'db-oncall' },
     identityProviderId: id('idp'),

@@ -1,4 +1,6 @@
 /** All operations of the API, in the order in which the docs show them. Pure. */
+
+import * as accessPolicies from '../access-policies/operations.ts';
 import { issueToken } from '../access-tokens/operations.ts';
 import type { FormOperation } from '../api/form-operation.ts';
 import { getHealth } from '../api/health.ts';
@@ -8,6 +10,7 @@ import { callerIssuerOperations } from '../caller-issuers/operations.ts';
 import * as callers from '../callers/operations.ts';
 import * as clusters from '../clusters/operations.ts';
 import * as connections from '../connections/operations.ts';
+import * as customRoles from '../custom-roles/operations.ts';
 import * as domains from '../domains/operations.ts';
 import * as grants from '../grants/operations.ts';
 import { identityProviderOperations } from '../identity-providers/operations.ts';
@@ -35,6 +38,8 @@ export const OPERATIONS: readonly Operation[] = [
   domains,
   identityProviders,
   connections,
+  customRoles,
+  accessPolicies,
   grants,
   revocations,
   callers,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Operation } from '../api/operation.ts';
 import { takesDryRun, takesIdempotencyKey, takesIfMatch } from '../api/problems-of.ts';
+import { CustomRoleName } from '../grants/roles.ts';
 import { idOf, PREFIXES } from '../platform/ids.ts';
 import { inputSchema, type Json, NO_COMPONENTS } from './schemas.ts';
 
@@ -46,10 +47,15 @@ const isKind = (name: string): name is keyof typeof PREFIXES => Object.hasOwn(PR
 /** `{grantId}` takes an identifier of a grant; whatever else stands there is a 404. */
 export const parametersOfPath = (path: string): Json[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
-    const kind = name.replace(/Id$/, '');
-    if (!isKind(kind)) throw new Error(`${path}: nobody knows what {${name}} takes`);
-    return { name, in: 'path', required: true, schema: inputSchema(NO_COMPONENTS, idOf(PREFIXES[kind])) };
+    return { name, in: 'path', required: true, schema: inputSchema(NO_COMPONENTS, schemaOfParameter(path, name)) };
   });
+
+function schemaOfParameter(path: string, name: string): z.ZodType {
+  if (name === 'roleName') return CustomRoleName;
+  const kind = name.replace(/Id$/, '');
+  if (!isKind(kind)) throw new Error(`${path}: nobody knows what {${name}} takes`);
+  return idOf(PREFIXES[kind]);
+}
 
 const Shape = z.object({
   properties: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),

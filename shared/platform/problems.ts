@@ -107,6 +107,12 @@ const ENTRIES = {
     (d: { identityProviderId: string; organizationId: string }) =>
       `${d.identityProviderId} is not connected to ${d.organizationId}. POST /v1/organizations/${d.organizationId}/connections first.`,
   ),
+  'refused-by-policy': entry(
+    422,
+    'The access policy of the project does not take the grant',
+    (d: { rules: string }) =>
+      `${d.rules} of the project's access policy takes it as it is. See errors for what to change.`,
+  ),
   'identity-provider-connected': entry(
     409,
     'The identity provider is still connected',

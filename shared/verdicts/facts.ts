@@ -1,6 +1,7 @@
 /** Everything a verdict is made of, loaded before the clock is read and anything is decided. */
 import type { Cluster } from '../clusters/schema.ts';
 import type { Connection } from '../connections/schema.ts';
+import type { CustomRoles } from '../custom-roles/schema.ts';
 import type { LiveGrant } from '../grants/live.ts';
 import type { Gate } from '../identity-providers/gate.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
@@ -15,6 +16,8 @@ export interface Registered {
   readonly principal: ReadPrincipal;
   /** Of the user, or of each of the groups in the token; in time or not. */
   readonly grants: readonly (LiveGrant & { readonly principalName: string })[];
+  /** Of the project; read only when a grant names one. */
+  readonly customRoles: Pick<CustomRoles, 'roles'>;
 }
 
 export interface Facts extends TokenFacts {

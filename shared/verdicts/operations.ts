@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FormOperation } from '../api/form-operation.ts';
+import { RoleAction } from '../custom-roles/schema.ts';
 import { idOf } from '../platform/ids.ts';
 import { InstantShown } from '../platform/time.ts';
 
@@ -23,6 +24,11 @@ const Active = z.object({
   privileges: z
     .array(z.object({ role: z.string(), database: z.string(), collection: z.string().optional() }).readonly())
     .readonly(),
+  customRoles: z
+    .array(z.object({ role: z.string(), actions: z.array(RoleAction).readonly() }).readonly())
+    .readonly()
+    .describe('What each custom role allows, with the custom roles it inherits; absent when none is given.')
+    .optional(),
   grants: z.array(idOf('grt')).readonly(),
 });
 

@@ -10,6 +10,7 @@ import type { Cluster } from '../clusters/schema.ts';
 import { clusterItem, clusterKey } from '../clusters/store.ts';
 import { isConnected } from '../connections/rules.ts';
 import { connectionItem, connectionKey, connectionsOf } from '../connections/store.ts';
+import { customRolesItem, customRolesKey } from '../custom-roles/store.ts';
 import { liveKey, parseLiveGrants } from '../grants/live.ts';
 import { Principal } from '../grants/schema.ts';
 import { type Gate, gateItem, gateKey } from '../identity-providers/gate.ts';
@@ -45,6 +46,23 @@ export function verdictStore(table: Table) {
   const places = new QuickLRU<string, Place>({ maxSize: HINTS_MAX });
   /** Which IdP a token points to, as last seen. */
   const pointers = new QuickLRU<string, IdentityProvider>({ maxSize: HINTS_MAX });
+
+  /** Projects whose grants have named custom roles: these are read along. */
+  const withCustomRoles = new QuickLRU<string, true>({ maxSize: HINTS_MAX });
+
+  /** In the same read if that was foreseen, else in one more: what is read later is not older. */
+  const readCustomRoles = async (
+    projectId: string,
+    grants: Registered['grants'],
+    found: ReadonlyMap<string, Item>,
+    wasForeseen: boolean,
+  ): Promise<Registered['customRoles']> => {
+    if (grants.every(({ roles }) => roles.custom.length === 0)) return { roles: [] };
+    const key = customRolesKey(projectId);
+    const item = wasForeseen ? found.get(keyText(key)) : await table.get(key);
+    withCustomRoles.set(projectId, true);
+    return item ? customRolesItem.parse(item) : { roles: [] };
+  };
 
   /** Among the organization's IdPs with this issuer: connected before not, our audience before another, oldest first. */
   const findIdentityProvider = async (token: Token, organizationId: string): Promise<IdentityProvider | undefined> => {
@@ -94,13 +112,23 @@ export function verdictStore(table: Table) {
         const hint = token && place && pointers.get(pointerKey(token, place.organizationId));
         const pointer = searched ?? hint;
         const wanted = token && place && pointer && keysOf(token, place, pointer);
-        const found = await table.batchGet([...callerKeys, clusterKey(clusterId), ...(wanted?.keys ?? [])]);
+        const rolesAt = place && withCustomRoles.has(place.projectId) ? [customRolesKey(place.projectId)] : [];
+        const found = await table.batchGet([
+          ...callerKeys,
+          clusterKey(clusterId),
+          ...(wanted?.keys ?? []),
+          ...(wanted ? rolesAt : []),
+        ]);
         const clusterItemFound = found.get(keyText(clusterKey(clusterId)));
         const admitted = admit(found, clusterItemFound && clusterItem.parse(clusterItemFound));
         const { cluster } = admitted;
         places.set(clusterId, { projectId: cluster.projectId, organizationId: cluster.organizationId });
         if (!token) return { ...admitted, registered: undefined };
-        const registered = wanted && readRegistered(wanted, found);
+        const read = wanted && readRegistered(wanted, found);
+        const registered = read && {
+          ...read,
+          customRoles: await readCustomRoles(cluster.projectId, read.grants, found, rolesAt.length > 0),
+        };
         const isBest = registered !== undefined && pointsRight(token, registered);
         if (isBest) pointers.set(pointerKey(token, cluster.organizationId), registered.identityProvider);
         if (isBest || (registered && searched)) return { ...admitted, registered };
@@ -148,7 +176,7 @@ function keysOf(token: Token, place: Place, pointer: IdentityProvider): Wanted {
 }
 
 /** What the read returned, or undefined when the IdP is no longer what the hint said. */
-function readRegistered(wanted: Wanted, found: ReadonlyMap<string, Item>): Registered | undefined {
+function readRegistered(wanted: Wanted, found: ReadonlyMap<string, Item>): Omit<Registered, 'customRoles'> | undefined {
   const { pointer, connectionAt, principal, liveAt } = wanted;
   const idpFound = found.get(keyText(identityProviderKey(pointer.id)));
   const gateFound = found.get(keyText(gateKey(pointer.id)));

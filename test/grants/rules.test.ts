@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Action, asOf, changedEnd, dueAt, ended, holdsAt, next, started } from '../../shared/grants/rules.ts';
+import {
+  type Action,
+  asOf,
+  changedEnd,
+  dueAt,
+  ended,
+  holdsAt,
+  next,
+  started,
+  WARNING_MAX_MS,
+  WARNING_MIN_MS,
+  warned,
+  warningAt,
+} from '../../shared/grants/rules.ts';
 import type { Grant } from '../../shared/grants/schema.ts';
 import type { Rest } from '../../shared/platform/settle.ts';
 import { aGrant, T0 } from './a-grant.ts';
@@ -9,7 +22,7 @@ const HOUR = 3600_000;
 const CONNECTED = { epoch: 1, disconnectedAt: null };
 
 describe('A5 a grant ends by time alone', () => {
-  const grant = aGrant({ expiresAt: T0 + 6 * HOUR });
+  const grant = aGrant({ expiresAt: T0 + 6 * HOUR, warnedAt: T0 + 5 * HOUR });
   it.each([
     ['a millisecond before its end', T0 + 6 * HOUR - 1, true, 'wait'],
     ['at its end', T0 + 6 * HOUR, false, 'expire'],
@@ -24,6 +37,29 @@ describe('A5 a grant ends by time alone', () => {
   it('is recorded as ended at expiresAt, however late that is recorded', () => {
     expect(ended(grant, 'EXPIRED', T0 + 9 * HOUR).endedAt).toBe(T0 + 6 * HOUR);
   });
+});
+
+describe('A7 a coming end is told', () => {
+  it.each<[string, Partial<Grant>, number | null]>([
+    ['a tenth of its length before', { expiresAt: T0 + 10 * HOUR }, T0 + 9 * HOUR],
+    ['at least five minutes', { expiresAt: T0 + HOUR / 2 }, T0 + HOUR / 2 - WARNING_MIN_MS],
+    ['at most a day', { expiresAt: T0 + 90 * 24 * HOUR }, T0 + 90 * 24 * HOUR - WARNING_MAX_MS],
+    ['not of one that is too short for it', { expiresAt: T0 + 2 * WARNING_MIN_MS - 1 }, null],
+    ['not of a permanent one', { expiresAt: null }, null],
+    ['not twice', { expiresAt: T0 + 10 * HOUR, warnedAt: T0 + 9 * HOUR }, null],
+  ])('%s', (_when, part, at) => expect(warningAt(aGrant(part))).toBe(at));
+
+  it('once, between start and end, and never at the same time as either', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 * 24 * HOUR }), fc.nat(400 * 24 * HOUR), (length, after) => {
+        const grant = aGrant({ expiresAt: T0 + length });
+        const { kind } = next(grant, T0 + after);
+        const at = warningAt(grant);
+        if (after >= length) expect(kind).toBe('expire');
+        else expect(kind).toBe(at !== null && T0 + after >= at ? 'warn' : 'wait');
+        expect(next(warned(grant, T0 + after), T0 + after).kind).not.toBe('warn');
+      }),
+    ));
 });
 
 describe('A4 a start in the future', () => {

@@ -100,7 +100,7 @@ describe('the end of a grant, carried out', () => {
 describe('the dispatcher', () => {
   it('finds what a lost nudge left behind, before it falls due and ever after', async () => {
     const engine = anEngine(T0);
-    const grant = await stored(engine);
+    const grant = await stored(engine, { warnedAt: T0 });
     const sees = async (now: number) => {
       engine.time.set(now);
       engine.nudged.length = 0;

@@ -76,12 +76,17 @@ const MALFORMED = [
 ];
 const EXAMPLE_ID = /\b([a-z]{3})_01JDG3ZV8WQK2M5N7P9R1T3V5X\b/g;
 
+/** A custom role is named, and the examples create it. */
+const ROLE_NAME = 'auditor';
+
 function pathOf(path: string, { own, others }: World): fc.Arbitrary<string> {
   const places = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => prefixOf(name));
+  const idIn = (things: World['own'], prefix: string) =>
+    fc.constant(things[prefix] ?? (prefix === ROLE_NAME ? prefix : `${prefix}_01JDG3ZV8WQK2M5N7P9R1T3V5X`));
   const ids = places.map((prefix) =>
     fc.oneof(
-      { weight: 12, arbitrary: fc.constant(own[prefix] ?? `${prefix}_01JDG3ZV8WQK2M5N7P9R1T3V5X`) },
-      { weight: 1, arbitrary: fc.constant(others[prefix] ?? `${prefix}_01JDG3ZV8WQK2M5N7P9R1T3V5X`) },
+      { weight: 12, arbitrary: idIn(own, prefix) },
+      { weight: 1, arbitrary: idIn(others, prefix) },
       { weight: 1, arbitrary: fc.constantFrom(...MALFORMED) },
     ),
   );
@@ -93,6 +98,7 @@ function pathOf(path: string, { own, others }: World): fc.Arbitrary<string> {
 
 const isKind = (name: string): name is keyof typeof PREFIXES => Object.hasOwn(PREFIXES, name);
 function prefixOf(parameter: string): string {
+  if (parameter === 'roleName') return ROLE_NAME;
   const kind = parameter.replace(/Id$/, '');
   if (!isKind(kind)) throw new Error(`the fuzz test knows no identifier for {${parameter}}`);
   return PREFIXES[kind];

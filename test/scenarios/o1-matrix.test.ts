@@ -50,6 +50,10 @@ async function aWorld(): Promise<World> {
       clusterId,
       identityProviderId,
       domainId: (await aVerifiedDomain(project)).id,
+      roleName: await make(`/v1/projects/${projectId}/custom-roles`, {
+        name: 'base',
+        inheritedRoles: [{ role: 'clusterMonitor' }],
+      }),
       grantId: (await aGrant(project, idp)).id,
       revocationId: await make(`/v1/identity-providers/${identityProviderId}/revocations`, { reason: 'a drill' }),
       apiKeyId: await make(`${federation}/api-keys`, { name: unique('key'), role: 'AUDITOR', scope }),

@@ -84,6 +84,7 @@ const aRegistered = (part: Partial<Registered> = {}): Registered => ({
   connection: newConnection({ federationId: ids.fed, organizationId: ids.org }, ids.idp, T0),
   principal: readPrincipal(claims, identityProvider),
   grants: [aLive()],
+  customRoles: { roles: [] },
   ...part,
 });
 const facts = (part: Partial<Registered> = {}, more: Partial<Facts> = {}): Facts => {

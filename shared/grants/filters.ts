@@ -1,0 +1,41 @@
+/** What a list of grants may be asked for. Pure. */
+import * as z from 'zod';
+import { ListQuery } from '../api/paging.ts';
+import { idOf } from '../platform/ids.ts';
+import { GrantStatus, type GrantView } from './view-schema.ts';
+
+export const GrantQuery = ListQuery.extend({
+  status: GrantStatus.optional(),
+  principal: z.string().min(1).max(256).describe('The name of the user or group.').optional(),
+  identityProviderId: idOf('idp').optional(),
+  clusterId: idOf('cls').describe('Grants that reach the cluster, also those for all clusters.').optional(),
+  ticketSystem: z
+    .string()
+    .min(1)
+    .max(100)
+    .describe('With `ticketKey` found at once, however many grants there are.')
+    .optional(),
+  ticketKey: z.string().min(1).max(200).optional(),
+  permanent: z
+    .enum(['true', 'false'], 'Give true or false.')
+    .describe('true: without an end.')
+    .transform((text) => text === 'true')
+    .optional(),
+});
+export type GrantQuery = z.infer<typeof GrantQuery>;
+
+export function fits(view: GrantView, query: GrantQuery): boolean {
+  const { status, principal, identityProviderId, clusterId, ticketSystem, ticketKey, permanent } = query;
+  return (
+    is(view.status, status) &&
+    is(view.principal.name, principal) &&
+    is(view.identityProviderId, identityProviderId) &&
+    is(view.ticket?.system, ticketSystem) &&
+    is(view.ticket?.key, ticketKey) &&
+    (clusterId === undefined || (view.scope.clusterIds?.includes(clusterId) ?? true)) &&
+    (permanent === undefined || (view.expiresAt === null) === permanent)
+  );
+}
+
+/** A filter that is left out fits everything. */
+const is = <T>(value: T, wanted: T | undefined): boolean => wanted === undefined || value === wanted;

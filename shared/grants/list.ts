@@ -1,0 +1,70 @@
+/** Lists of grants: by project, or by ticket, with what a caller may see and filters for. */
+import type { Call } from '../api/call.ts';
+import type { List, Pager } from '../api/paging.ts';
+import { seesOthers } from '../callers/rights.ts';
+import { childrenPage, type PageOf } from '../platform/children.ts';
+import { keyText, type Table } from '../platform/table.ts';
+import type { Instant } from '../platform/time.ts';
+import type { Project } from '../tenants/schema.ts';
+import { fits, type GrantQuery } from './filters.ts';
+import type { Grant } from './schema.ts';
+import { grantItem, grantKey } from './store.ts';
+import { surroundingsReader } from './surroundings.ts';
+import { grantsOfTicket } from './tickets.ts';
+import { viewGrant } from './view.ts';
+import type { GrantView } from './view-schema.ts';
+
+/** Grants read for one page: where few of many fit, it may be short, and its cursor goes on. */
+const READ_MAX = 1000;
+const READ_AT_ONCE = 100;
+
+interface Shown {
+  readonly id: string;
+  readonly view: GrantView;
+}
+
+export const grantList = ({ table, pager }: { readonly table: Table; readonly pager: Pager }) => {
+  /** The next grants after one, whether or not they fit. */
+  const pageOf = async (projectId: string, query: GrantQuery, after: string | undefined): Promise<PageOf<Grant>> => {
+    const { ticketSystem: system, ticketKey: key } = query;
+    const page = { after, limit: READ_AT_ONCE };
+    if (system === undefined || key === undefined) return childrenPage(table, grantItem, projectId, page);
+    const { grantIds, last } = await grantsOfTicket(table, projectId, { system, key }, page);
+    const found = await table.batchGet(grantIds.map(grantKey));
+    const items = grantIds.flatMap((id) => {
+      const stored = found.get(keyText(grantKey(id)));
+      return stored ? [grantItem.parse(stored)] : [];
+    });
+    return { items, last };
+  };
+
+  return async (call: Call, project: Project, query: GrantQuery): Promise<List<GrantView>> => {
+    const { limit, cursor: _, ...filters } = query;
+    const name = `grants ${project.id} ${call.caller.id} ${JSON.stringify(filters)}`;
+    const reader = surroundingsReader(table);
+    const all = seesOthers(call, { ...project, projectId: project.id });
+    const shownOf = async (grants: readonly Grant[], now: Instant): Promise<Shown[]> => {
+      const visible = grants.filter(({ createdBy }) => all || createdBy === call.caller.id);
+      const views = visible.map(async (grant) => ({
+        id: grant.id,
+        view: viewGrant(grant, await reader.of(grant), now),
+      }));
+      return (await Promise.all(views)).filter(({ view }) => fits(view, query));
+    };
+
+    const shown: Shown[] = [];
+    let after = pager.after(query, name);
+    for (let read = 0; read < READ_MAX; read += READ_AT_ONCE) {
+      const page = await pageOf(project.id, query, after);
+      shown.push(...(await shownOf(page.items, call.now)));
+      after = page.last;
+      if (shown.length > limit) after = shown[limit - 1]?.id;
+      if (after === undefined || shown.length >= limit) break;
+    }
+    return pager.answer(
+      shown.slice(0, limit).map(({ view }) => view),
+      name,
+      after,
+    );
+  };
+};
