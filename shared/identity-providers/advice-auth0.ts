@@ -1,8 +1,13 @@
-/** Pure. Auth0. Sources: auth0.com/docs, Create namespaced custom claims and Access tokens; mozilla/doorman 101. */
-
+/**
+ * Pure. Auth0. Sources: auth0.com/docs, Create custom claims (General restrictions), Access tokens, Access token
+ * profiles; mozilla/doorman 101.
+ */
 import type { Finding } from '../platform/finding.ts';
 import { info, warning } from './finding.ts';
 import type { Settings } from './judge.ts';
+
+/** Names that could hold groups and that an Action cannot set: the claim is left out without a word. */
+const RESTRICTED = ['groups', 'roles', 'entitlements'];
 
 export function adviseAuth0(settings: Settings): Finding[] {
   const { groupsClaim, requestedScopes, audience } = settings;
@@ -10,7 +15,12 @@ export function adviseAuth0(settings: Settings): Finding[] {
     info(
       'auth0-default-audience',
       'Auth0 issues opaque access tokens unless an API is asked for, and mongosh cannot ask for one.',
-      `Set Default Audience of the tenant (Settings › General) to "${audience}".`,
+      `Set Default Audience of the tenant (Settings › General) to "${audience}", the identifier of an API.`,
+    ),
+    info(
+      'auth0-token-profile',
+      'An API with the token profile RFC 9068 issues tokens of the type at+jwt, which MongoDB servers refuse.',
+      'Keep the profile Auth0 (Applications › APIs › Settings) for clusters with the connector mongodb or atlas.',
     ),
   ];
   if (requestedScopes.includes('openid')) {
@@ -24,8 +34,8 @@ export function adviseAuth0(settings: Settings): Finding[] {
       ),
     );
   }
-  if (settings.authorizationType === 'GROUP' && !URL.canParse(groupsClaim)) {
-    const message = `Auth0 adds claims of your own under a URL only, and never one with the bare name "${groupsClaim}".`;
+  if (settings.authorizationType === 'GROUP' && RESTRICTED.includes(groupsClaim)) {
+    const message = `"${groupsClaim}" is one of the claims that Auth0 keeps to itself: an Action cannot add it to a token.`;
     findings.push(
       warning(
         'auth0-groups-claim',

@@ -10,25 +10,39 @@ import type { Settings } from './judge.ts';
 /** Their discovery names the issuer `…/{tenantid}/v2.0`, and each token the tenant of whoever signed in. */
 const SHARED = ['common', 'organizations', 'consumers'];
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const TENANT_FIX =
-  'https://login.microsoftonline.com/<tenant ID>/v2.0, without a slash at the end (Entra admin center › Overview › Tenant ID)';
+
+/** Where the issuers of version 2 are, for the hosts that have others (learn.microsoft.com, National clouds). */
+const HOST_OF_ISSUERS: ReadonlyMap<string, string> = new Map([
+  ['login.microsoftonline.us', 'login.microsoftonline.us'],
+  ['login.usgovcloudapi.net', 'login.microsoftonline.us'],
+  ['login.partner.microsoftonline.cn', 'login.partner.microsoftonline.cn'],
+  ['login.chinacloudapi.cn', 'login.partner.microsoftonline.cn'],
+  ['sts.chinacloudapi.cn', 'login.partner.microsoftonline.cn'],
+]);
+
+/** The issuer of version 2 of a tenant, named by its ID. External ID's has the ID as its host too. */
+function issuerOfTenant(host: string, tenant: string): string {
+  const id = GUID.test(tenant) ? tenant : '<tenant ID>';
+  if (host.endsWith('.ciamlogin.com')) return `https://${id}.ciamlogin.com/${id}/v2.0`;
+  return `https://${HOST_OF_ISSUERS.get(host) ?? 'login.microsoftonline.com'}/${id}/v2.0`;
+}
+const WHERE_IT_IS = ', without a slash at the end (Entra admin center › Overview › Tenant ID)';
 
 /** About the issuer's URL alone. */
 export function entraIssuer({ issuerUri }: Settings): Finding[] {
-  const { pathname, hostname, origin } = new URL(issuerUri);
+  const { pathname, hostname } = new URL(issuerUri);
   const [tenant = '', version] = pathname.split('/').filter((segment) => segment !== '');
   if (SHARED.includes(tenant.toLowerCase())) {
     return [
       error(
         'entra-shared-issuer',
         `${quote(issuerUri)} is shared by all tenants: no token carries it as its issuer, and anybody's tenant could sign in.`,
-        `Register your own tenant's issuer: ${TENANT_FIX}.`,
+        `Register your own tenant's issuer: ${issuerOfTenant(hostname, '')}${WHERE_IT_IS}.`,
       ),
     ];
   }
   if (version === 'v2.0') return [];
-  const base = hostname.endsWith('.windows.net') ? 'https://login.microsoftonline.com' : origin;
-  const own = GUID.test(tenant) ? `${base}/${tenant}/v2.0` : TENANT_FIX;
+  const own = `${issuerOfTenant(hostname, tenant)}${GUID.test(tenant) ? '' : WHERE_IT_IS}`;
   return [
     warning(
       'entra-v1-issuer',
@@ -73,8 +87,21 @@ function audienceAdvice({ issuerUri, audience }: Settings): Finding[] {
   ];
 }
 
+/** What a token can hold groups in without a claims mapping policy: groups, app roles, directory roles. */
+const GROUP_CLAIMS = ['groups', 'roles', 'wids'];
+
 function groupAdvice({ authorizationType, groupsClaim }: Settings): Finding[] {
-  if (authorizationType !== 'GROUP' || groupsClaim === 'roles') return [];
+  if (authorizationType !== 'GROUP') return [];
+  if (!GROUP_CLAIMS.includes(groupsClaim)) {
+    return [
+      warning(
+        'entra-groups-claim',
+        `Entra puts groups into the claim "groups" and app roles into "roles"; ${quote(groupsClaim)} is registered, so everybody would be refused.`,
+        'Register groupsClaim "groups" or "roles", unless a claims mapping policy of the application adds this one.',
+      ),
+    ];
+  }
+  if (groupsClaim !== 'groups') return [];
   return [
     info(
       'entra-group-object-ids',
@@ -84,8 +111,9 @@ function groupAdvice({ authorizationType, groupsClaim }: Settings): Finding[] {
   ];
 }
 
-function userAdvice({ authorizationType, userClaim }: Settings): Finding[] {
-  if (authorizationType !== 'USER' || userClaim !== 'sub') return [];
+/** A machine's "sub" is the object ID of its service principal: the same everywhere. */
+function userAdvice({ purpose, authorizationType, userClaim }: Settings): Finding[] {
+  if (purpose === 'WORKLOAD' || authorizationType !== 'USER' || userClaim !== 'sub') return [];
   return [
     info(
       'entra-pairwise-subject',

@@ -6,9 +6,12 @@
 import type { Finding } from '../platform/finding.ts';
 import { type JsonObject, own } from '../platform/json-object.ts';
 import { adviseAuth0 } from './advice-auth0.ts';
+import { adviseCognito } from './advice-cognito.ts';
 import { adviseEntra, entraIssuer } from './advice-entra.ts';
+import { adviseGoogle } from './advice-google.ts';
 import { adviseKeycloak } from './advice-keycloak.ts';
 import { adviseOkta } from './advice-okta.ts';
+import { adviseWorkload } from './advice-workload.ts';
 import { info, warning } from './finding.ts';
 import type { Settings } from './judge.ts';
 import type { Provider } from './provider.ts';
@@ -22,10 +25,10 @@ export function advise(
   provider: Provider | undefined,
   discovery: JsonObject | undefined,
 ): Finding[] {
-  return [...adviseOn(settings, provider), ...refreshAdvice(settings, provider, discovery)];
+  return [...adviseOn(settings, provider, discovery), ...refreshAdvice(settings, provider, discovery)];
 }
 
-function adviseOn(settings: Settings, provider: Provider | undefined): Finding[] {
+function adviseOn(settings: Settings, provider: Provider | undefined, discovery: JsonObject | undefined): Finding[] {
   switch (provider) {
     case 'entra':
       return adviseEntra(settings);
@@ -38,7 +41,7 @@ function adviseOn(settings: Settings, provider: Provider | undefined): Finding[]
     case 'google':
       return adviseGoogle(settings);
     case 'cognito':
-      return adviseCognito(settings);
+      return adviseCognito(settings, discovery);
     case 'pingone':
       return [
         info(
@@ -52,7 +55,7 @@ function adviseOn(settings: Settings, provider: Provider | undefined): Finding[]
         info(
           'pingfederate-token-manager',
           'PingFederate issues reference tokens by default, which nobody else can read.',
-          'Let the client use an access token manager of type JSON Web Tokens.',
+          'Let the client use an access token manager of type JSON Web Tokens that signs with the centralized signing key, whose public part is at jwks_uri.',
         ),
       ];
     case 'workload':
@@ -61,57 +64,6 @@ function adviseOn(settings: Settings, provider: Provider | undefined): Finding[]
       return [];
   }
 }
-
-const groupsNeeded = ({ authorizationType }: Settings): boolean => authorizationType === 'GROUP';
-
-function adviseGoogle(settings: Settings): Finding[] {
-  const findings = [
-    warning(
-      'google-opaque-token',
-      "Google's access tokens are opaque: nobody but Google can read them. Of its tokens only ID tokens are JWTs.",
-      'Sign in through a provider that issues JWT access tokens and has Google behind it.',
-    ),
-  ];
-  if (groupsNeeded(settings)) {
-    const message = "Google's tokens have no claim with groups.";
-    findings.push(
-      warning('google-no-groups', message, 'Use authorizationType USER, or a provider between that adds groups.'),
-    );
-  }
-  return findings;
-}
-
-function adviseCognito(settings: Settings): Finding[] {
-  const findings = [
-    warning(
-      'cognito-no-audience',
-      'Access tokens of Cognito have no "aud" claim, so every verdict and every MongoDB server refuses them.',
-      'Add the claim by a Pre token generation trigger (version 2 or later) for access tokens.',
-    ),
-  ];
-  if (groupsNeeded(settings) && settings.groupsClaim !== 'cognito:groups') {
-    const message = `Cognito names the claim with a user's groups "cognito:groups"; "${settings.groupsClaim}" is registered.`;
-    findings.push(
-      warning(
-        'cognito-groups-claim',
-        message,
-        'Register groupsClaim "cognito:groups". It is absent for people in no group.',
-      ),
-    );
-  }
-  return findings;
-}
-
-const adviseWorkload = ({ purpose }: Settings): Finding[] =>
-  purpose === 'WORKLOAD'
-    ? []
-    : [
-        warning(
-          'workload-issuer',
-          'This issuer gives tokens to pipelines and other machines; people cannot sign in with it.',
-          'Register it with purpose WORKLOAD.',
-        ),
-      ];
 
 /** Google and Cognito know no such scope: they give refresh tokens in their own ways. */
 const OWN_REFRESH: readonly (Provider | undefined)[] = ['google', 'cognito', 'workload'];
@@ -125,7 +77,8 @@ function refreshAdvice(
 ): Finding[] {
   if (settings.purpose === 'WORKLOAD' || OWN_REFRESH.includes(provider)) return [];
   const announced = discovery && own(discovery, 'scopes_supported');
-  const isAnnounced = !Array.isArray(announced) || announced.includes(OFFLINE);
+  // Entra's document of version 1 names openid only; its applications have the scope all the same.
+  const isAnnounced = provider === 'entra' || !Array.isArray(announced) || announced.includes(OFFLINE);
   const isRequested = settings.requestedScopes.includes(OFFLINE);
   if (isRequested && !isAnnounced) {
     const message = `The scope ${OFFLINE} is requested, and the issuer does not announce it in scopes_supported: sign-in may fail with invalid_scope.`;

@@ -3,6 +3,8 @@ import { quote } from '../platform/evidence.ts';
 import type { Finding } from '../platform/finding.ts';
 import { error } from './finding.ts';
 import { judgeDocument } from './judge-answer.ts';
+import { judgeKeyAlgorithms } from './judge-servers.ts';
+import { isAllowed } from './jwk.ts';
 import { algorithmsOf, readKeySet } from './key-set.ts';
 import type { Fetched } from './prove.ts';
 import type { IdentityProvider } from './schema.ts';
@@ -23,7 +25,8 @@ export function judgeKeys({ allowedAlgorithms }: Allowed, keySet: Fetched | null
   const { keys, findings } = readKeySet(keySet.document, keySet.bytes);
   if (keys.length === 0) return [...findings];
   const possible = [...new Set(keys.flatMap(algorithmsOf))];
-  if (possible.some((algorithm) => allowedAlgorithms.some((allowed) => allowed === algorithm))) return [...findings];
+  const forServers = judgeKeyAlgorithms(possible);
+  if (possible.some((algorithm) => isAllowed(algorithm, allowedAlgorithms))) return [...findings, ...forServers];
   return [
     error(
       'no-key-for-allowed-algorithms',

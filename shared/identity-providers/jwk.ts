@@ -21,6 +21,14 @@ const ED25519_ALGORITHMS: readonly KeyAlgorithm[] = ['EdDSA', 'Ed25519'];
 /** What a key can do: all that an identity provider may be allowed, and RFC 9864's name for EdDSA with Ed25519. */
 export type KeyAlgorithm = Algorithm | 'Ed25519';
 
+/** Ed25519 is the one curve of EdDSA that we take: a JWK, a token and a document may say either name for it. */
+export const namesOf = (algorithm: Algorithm): readonly KeyAlgorithm[] =>
+  algorithm === 'EdDSA' ? ED25519_ALGORITHMS : [algorithm];
+
+/** Whether an identity provider that allows these takes the algorithm, by either name. */
+export const isAllowed = (name: string, allowed: readonly string[]): boolean =>
+  allowed.includes(name) || (name === 'Ed25519' && allowed.includes('EdDSA'));
+
 export type PublicJwk =
   | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
   | { readonly kty: 'EC'; readonly crv: string; readonly x: string; readonly y: string }

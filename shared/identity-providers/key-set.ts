@@ -6,7 +6,7 @@
  */
 import { quote } from '../platform/evidence.ts';
 import { has, isJsonObject, type JsonObject, own } from '../platform/json-object.ts';
-import { type KeyAlgorithm, type KeyDefect, type PublicJwk, readPublicKey } from './jwk.ts';
+import { isAllowed, type KeyAlgorithm, type KeyDefect, namesOf, type PublicJwk, readPublicKey } from './jwk.ts';
 import {
   findingsOf,
   KEY_SET_BYTES_MAX,
@@ -19,7 +19,7 @@ import {
 /** A key that may check signatures. */
 export interface UsableKey {
   readonly kid?: string;
-  /** The one algorithm that its JWK names; left out, the type and curve decide. */
+  /** The one algorithm that its JWK names, as it names it; left out, the type and curve decide. */
   readonly alg?: KeyAlgorithm;
   /** RFC 7638, SHA-256, base64url: what bans and caches go by. */
   readonly thumbprint: string;
@@ -67,7 +67,7 @@ export function candidateKeys(
   header: { readonly alg: string; readonly kid?: string },
   allowed: readonly string[],
 ): UsableKey[] {
-  if (!allowed.includes(header.alg)) return [];
+  if (!isAllowed(header.alg, allowed)) return [];
   return keys
     .filter((key) => header.kid === undefined || key.kid === header.kid)
     .filter((key) => algorithmsOf(key).some((algorithm) => algorithm === header.alg))
@@ -108,7 +108,10 @@ function readEntry(entry: JsonObject, name: string, seen: Seen): UsableKey | und
   const kid = own(entry, 'kid');
   const alg = own(entry, 'alg');
   const purpose = purposeOf(entry);
-  if (purpose === 'other') return undefined; // an encryption key beside the signing keys: usual, nothing to tell
+  if (purpose === 'other') {
+    tellShortModulus(seen, entry, name);
+    return undefined; // an encryption key beside the signing keys: usual, nothing else to tell
+  }
   const isMalformed = purpose === 'malformed' || !isTextOrAbsent(kid) || !isTextOrAbsent(alg);
   const read = isMalformed ? ({ ok: false, defect: 'malformed' } as const) : readPublicKey(entry);
   if (!read.ok) {
@@ -128,9 +131,13 @@ function readEntry(entry: JsonObject, name: string, seen: Seen): UsableKey | und
     ...(bound !== undefined && { alg: bound }),
     thumbprint,
     jwk,
-    algorithms: bound === undefined ? algorithms : [bound],
+    algorithms: bound === undefined ? algorithms : boundTo(bound),
   };
 }
+
+/** One algorithm, by all its names: a key that says Ed25519 checks tokens that say EdDSA, and the other way round. */
+const boundTo = (algorithm: KeyAlgorithm): readonly KeyAlgorithm[] =>
+  namesOf(algorithm === 'Ed25519' ? 'EdDSA' : algorithm);
 
 /** RFC 7517 sections 4.2 and 4.3. Both may be absent; what is there must allow checking signatures. */
 function purposeOf(entry: JsonObject): 'signatures' | 'other' | 'malformed' {
@@ -158,6 +165,12 @@ function tellServersView(seen: Seen, entry: JsonObject, name: string): void {
   if (kid === undefined || kid === '') tell(seen, 'key-id-missing', name);
   const crv = own(entry, 'crv');
   if (own(entry, 'kty') === 'EC' && crv !== 'P-256' && crv !== 'P-384') tell(seen, 'curve-refused-by-servers', name);
+}
+
+/** Servers measure a key that is not for signatures too. */
+function tellShortModulus(seen: Seen, entry: JsonObject, name: string): void {
+  const read = readPublicKey(entry);
+  if (!read.ok && read.defect === 'rsa-too-small') tell(seen, 'rsa-key-too-small', name);
 }
 
 /** Legal between types (RFC 7517 section 4.5), but not for servers. */

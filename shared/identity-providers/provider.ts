@@ -13,20 +13,27 @@ export type Provider =
   | 'cognito'
   | 'pingone'
   | 'pingfederate'
-  /** Issues tokens to machines only: GitHub Actions, GitLab CI, Kubernetes on EKS. */
+  /** Issues tokens to machines only: GitHub Actions, GitLab CI, Kubernetes. */
   | 'workload';
 
 /** On a label's border: `login.okta.com` ends in `okta.com`, `notokta.com` does not. */
 const isUnder = (host: string, ends: readonly string[]): boolean =>
   ends.some((end) => host === end || host.endsWith(`.${end}`));
 
-/** Global, US government and China (learn.microsoft.com, National clouds); v1; External ID. */
+/**
+ * Global, US government and China (learn.microsoft.com, National clouds), other names of the same servers
+ * (AzureAD/microsoft-authentication-library-for-js, AuthorityMetadata.ts); version 1; External ID.
+ */
 const ENTRA_HOSTS = [
   'login.microsoftonline.com',
-  'login.microsoftonline.us',
-  'login.partner.microsoftonline.cn',
+  'login.microsoft.com',
   'login.windows.net',
   'sts.windows.net',
+  'login.microsoftonline.us',
+  'login.usgovcloudapi.net',
+  'login.partner.microsoftonline.cn',
+  'login.chinacloudapi.cn',
+  'sts.chinacloudapi.cn',
   'ciamlogin.com',
 ];
 const OKTA_HOSTS = ['okta.com', 'oktapreview.com', 'okta-emea.com', 'okta-gov.com'];
@@ -34,6 +41,8 @@ const PINGONE_HOST = /^auth\.pingone\.(?:com|eu|asia|ca|com\.au|sg)$/;
 const COGNITO_HOST = /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
 const EKS_HOST = /^oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
 const WORKLOAD_HOSTS = ['token.actions.githubusercontent.com', 'gitlab.com'];
+/** PingAM and what came of it have realms too, below `/oauth2`. */
+const KEYCLOAK_PATH = /^(?!.*\/oauth2\/).*\/realms\/[^/]+\/?$/;
 
 export function providerOf(issuerUri: string, discovery: JsonObject | undefined): Provider | undefined {
   if (!URL.canParse(issuerUri)) return undefined;
@@ -45,14 +54,21 @@ export function providerOf(issuerUri: string, discovery: JsonObject | undefined)
   if (COGNITO_HOST.test(host)) return 'cognito';
   if (PINGONE_HOST.test(host)) return 'pingone';
   if (EKS_HOST.test(host) || WORKLOAD_HOSTS.includes(host)) return 'workload';
-  if (/\/realms\/[^/]+\/?$/.test(pathname)) return 'keycloak';
-  return providerBehind(discovery && own(discovery, 'jwks_uri'));
+  if (KEYCLOAK_PATH.test(pathname)) return 'keycloak';
+  return discovery && providerBehind(discovery);
 }
 
 /** Custom domains keep the paths of the product. */
-function providerBehind(jwksUri: unknown): Provider | undefined {
-  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) return undefined;
-  const { pathname } = new URL(jwksUri);
-  if (/^\/oauth2\/(?:[^/]+\/)?v1\/keys$/.test(pathname)) return 'okta';
-  return pathname === '/pf/JWKS' ? 'pingfederate' : undefined;
+function providerBehind(discovery: JsonObject): Provider | undefined {
+  const pathOf = (name: string): string => {
+    const url = own(discovery, name);
+    return typeof url === 'string' && URL.canParse(url) ? new URL(url).pathname : '';
+  };
+  const keys = pathOf('jwks_uri');
+  if (/^\/oauth2\/(?:[^/]+\/)?v1\/keys$/.test(keys)) return 'okta';
+  if (keys === '/pf/JWKS') return 'pingfederate';
+  if (keys === '/as/jwks' && pathOf('token_endpoint') === '/as/token') return 'pingone';
+  if (keys === '/.well-known/jwks.json' && pathOf('token_endpoint') === '/oauth/token') return 'auth0';
+  const isKubernetes = own(discovery, 'authorization_endpoint') === 'urn:kubernetes:programmatic_authorization';
+  return isKubernetes ? 'workload' : undefined;
 }

@@ -21,6 +21,12 @@ export function quote(value: unknown): string {
   return Array.isArray(value) ? 'an array' : 'an object';
 }
 
+/** Visible ASCII without a quotation mark: it can look like nothing else. */
+const PLAIN_ADDRESS = /^[\x21\x23-\x7e]{1,512}$/;
+/** An address that somebody is to copy: whole up to 512 characters, where `quote` would cut it. */
+export const quoteAddress = (value: unknown): string =>
+  typeof value === 'string' && PLAIN_ADDRESS.test(value) ? `"${value}"` : quote(value);
+
 /** One character by its Unicode name, such as `U+000A`; for what must not be shown itself. */
 export const nameOfCharacter = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

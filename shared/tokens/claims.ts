@@ -4,6 +4,7 @@
  *
  * None of these looks at the signature, the keys, or at who may do what. User and groups are read in `principal.ts`.
  */
+import { isAllowed } from '../identity-providers/jwk.ts';
 import { quote } from '../platform/evidence.ts';
 import { has, type JsonObject, own } from '../platform/json-object.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from '../platform/time.ts';
@@ -29,7 +30,7 @@ const refuse = (fault: ClaimFault): Refused => ({ ok: false, fault });
 export function checkAlgorithm(header: TokenHeader, allowed: readonly string[]): Checked {
   const got = quote(header.alg);
   if (/^(none|hs)/i.test(header.alg)) return refuse({ kind: 'algorithm-unsafe', got });
-  return allowed.includes(header.alg) ? PASSED : refuse({ kind: 'algorithm-not-allowed', got, allowed });
+  return isAllowed(header.alg, allowed) ? PASSED : refuse({ kind: 'algorithm-not-allowed', got, allowed });
 }
 
 const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];

@@ -69,8 +69,8 @@ describe('a key that may check signatures', () => {
     ['P-521', ec('P-521'), ['ES512']],
     ['P-256 bound to ES256', ec('P-256', { alg: 'ES256' }), ['ES256']],
     ['Ed25519', ed25519(), ['EdDSA', 'Ed25519']],
-    ['Ed25519 bound to EdDSA', ed25519({ alg: 'EdDSA' }), ['EdDSA']],
-    ['Ed25519 bound to Ed25519', ed25519({ alg: 'Ed25519' }), ['Ed25519']],
+    ['Ed25519 bound to EdDSA', ed25519({ alg: 'EdDSA' }), ['EdDSA', 'Ed25519']],
+    ['Ed25519 bound to Ed25519', ed25519({ alg: 'Ed25519' }), ['EdDSA', 'Ed25519']],
     ['without use', without(ec(), 'use'), ['ES256']],
     ['with key_ops verify', ec('P-256', { key_ops: ['verify'] }), ['ES256']],
     ['with key_ops sign and verify', ec('P-256', { key_ops: ['sign', 'verify'] }), ['ES256']],
@@ -489,6 +489,18 @@ describe('candidates for a token', () => {
   it('are none for none and HMAC even if somebody allowed them', () => {
     expect(kids({ alg: 'none' }, ['none'])).toEqual([]);
     expect(kids({ alg: 'HS256' }, ['HS256'])).toEqual([]);
+  });
+
+  it.each([
+    ['EdDSA', 'EdDSA'],
+    ['EdDSA', 'Ed25519'],
+    ['Ed25519', 'EdDSA'],
+    ['Ed25519', 'Ed25519'],
+    [undefined, 'Ed25519'],
+  ])('a key that names its algorithm %s is tried for %s where EdDSA is allowed (RFC 9864)', (alg, named) => {
+    const { keys } = read(ed25519(alg === undefined ? {} : { alg }));
+    expect(candidateKeys(keys, { alg: named }, ['EdDSA'])).toHaveLength(1);
+    expect(candidateKeys(keys, { alg: named }, ['RS256'])).toHaveLength(0);
   });
 
   it('are at most five, the first of the set', () => {

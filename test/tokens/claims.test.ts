@@ -43,6 +43,12 @@ describe('the algorithm', () => {
     expect(checkAlgorithm({ alg }, allowed)).toEqual({ ok: true }),
   );
 
+  it('Ed25519 passes where EdDSA is allowed: it is the newer name (RFC 9864)', () => {
+    expect(checkAlgorithm({ alg: 'Ed25519' }, ['EdDSA'])).toEqual({ ok: true });
+    expect(faultOf(checkAlgorithm({ alg: 'Ed25519' }, ['RS256']))).toMatchObject({ kind: 'algorithm-not-allowed' });
+    expect(faultOf(checkAlgorithm({ alg: 'Ed448' }, ['EdDSA']))).toMatchObject({ kind: 'algorithm-not-allowed' });
+  });
+
   it.each(['none', 'None', 'NONE', 'nOnE', 'none ', 'HS256', 'hs256', 'HS384', 'HS512', 'Hs256'])(
     '%s never passes, whatever is allowed (RFC 8725 sections 2.1 and 3.2)',
     (alg) => {
