@@ -1648,6 +1648,8 @@ export interface components {
             /** @description Leave it there once it is proved: it is looked at again every day. */
             proof: components["schemas"]["DomainProof"];
             status: components["schemas"]["DomainStatus"];
+            /** @description As people read it; null when it is the same as domainName. */
+            unicodeName: string | null;
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -1686,6 +1688,8 @@ export interface components {
             /** @description Leave it there once it is proved: it is looked at again every day. */
             proof: components["schemas"]["DomainProof"];
             status: components["schemas"]["DomainStatus"];
+            /** @description As people read it; null when it is the same as domainName. */
+            unicodeName: string | null;
             /**
              * Format: date-time
              * @example 2026-11-25T18:00:00.000Z
@@ -4433,6 +4437,7 @@ export interface operations {
                      *       "etag": "\"1\"",
                      *       "displayName": "Acme",
                      *       "domainName": "acme.com",
+                     *       "unicodeName": null,
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
@@ -4492,6 +4497,7 @@ export interface operations {
                      *       "updatedAt": "2026-11-24T12:00:00.000Z",
                      *       "displayName": "Acme",
                      *       "domainName": "acme.com",
+                     *       "unicodeName": null,
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
@@ -4575,6 +4581,7 @@ export interface operations {
                      *       "etag": "\"1\"",
                      *       "displayName": "Acme",
                      *       "domainName": "acme.com",
+                     *       "unicodeName": null,
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
@@ -4704,6 +4711,7 @@ export interface operations {
                      *       "etag": "\"1\"",
                      *       "displayName": "Acme",
                      *       "domainName": "acme.com",
+                     *       "unicodeName": null,
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {
@@ -5439,6 +5447,7 @@ export interface operations {
                      *           "etag": "\"1\"",
                      *           "displayName": "Acme",
                      *           "domainName": "acme.com",
+                     *           "unicodeName": null,
                      *           "method": "DNS_RECORD",
                      *           "status": "PENDING",
                      *           "proof": {
@@ -5517,6 +5526,7 @@ export interface operations {
                      *       "etag": "\"1\"",
                      *       "displayName": "Acme",
                      *       "domainName": "acme.com",
+                     *       "unicodeName": null,
                      *       "method": "DNS_RECORD",
                      *       "status": "PENDING",
                      *       "proof": {

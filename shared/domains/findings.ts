@@ -1,12 +1,15 @@
-/** What a domain's owner is told, beside the view of its state: what was seen last, and what the status means. Pure. */
+/** What a domain's owner is told, beside the view of its state: what was seen last, what the status and the name mean. Pure. */
 
 import type { Finding } from '../platform/finding.ts';
 import { formatInstant } from '../platform/time.ts';
+import { lookAlike } from './look-alike.ts';
 import { expiresAt, SUSPEND_AFTER_FAILURES, SUSPEND_AFTER_MS } from './rules.ts';
 import type { Domain } from './schema.ts';
 
 export const findingsOf = (domain: Domain): Finding[] =>
-  [domain.lastAttempt?.finding, ofStatus(domain)].filter((finding) => finding !== undefined);
+  [domain.lastAttempt?.finding, ofStatus(domain), lookAlike(domain.domainName)].filter(
+    (finding) => finding !== undefined,
+  );
 
 function ofStatus(domain: Domain): Finding | undefined {
   const { status, domainName, failures, failingSince } = domain;

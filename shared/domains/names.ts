@@ -42,6 +42,12 @@ export function ownableName(text: string): OwnableName {
 /** The name that was registered, one label below the public suffix: most often the zone. */
 export const registeredName = (name: string): string => getDomain(name, PRIVATE_TOO) ?? name;
 
+/** The stored name as people read it; null: it is the same. */
+export function unicodeName(name: string): string | null {
+  const shown = domainToUnicode(name);
+  return shown === name || shown === '' ? null : shown;
+}
+
 function formFault(name: string, labels: readonly string[]): string | undefined {
   if (name.length > NAME_CHARACTERS_MAX) return `A domain name has at most ${NAME_CHARACTERS_MAX} characters.`;
   if (labels.includes('')) return 'Two dots follow each other, or the name begins with one. Take out the extra dot.';

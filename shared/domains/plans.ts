@@ -7,6 +7,7 @@ import type { Write } from '../platform/table.ts';
 import { formatInstant, formatInstantOrNull } from '../platform/time.ts';
 import { parentExists } from '../tenants/rules.ts';
 import { findingsOf } from './findings.ts';
+import { unicodeName } from './names.ts';
 import { viewProof } from './proof.ts';
 import { dueAt, eventOf, expiresAt } from './rules.ts';
 import type { Attempt, Domain } from './schema.ts';
@@ -26,6 +27,7 @@ export const viewDomain = (domain: Domain): DomainView => ({
   ...frameOf(domain),
   displayName: domain.displayName,
   domainName: domain.domainName,
+  unicodeName: unicodeName(domain.domainName),
   method: domain.method,
   status: domain.status,
   proof: viewProof(domain),

@@ -55,6 +55,7 @@ export const DomainView = z
     ...frame('dom'),
     displayName: z.string(),
     domainName: z.string().describe('As A-labels, lower case.'),
+    unicodeName: z.string().nullable().describe('As people read it; null when it is the same as domainName.'),
     method: Method,
     status: DomainStatus,
     proof: ProofView.describe('Leave it there once it is proved: it is looked at again every day.'),

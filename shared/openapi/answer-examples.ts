@@ -74,6 +74,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     ...TIMES,
     displayName: 'Acme',
     domainName: 'acme.com',
+    unicodeName: null,
     method: 'DNS_RECORD',
     status: 'PENDING',
     proof: {
