@@ -54,7 +54,7 @@ const LDH = /^(?!-)[a-z0-9-]+(?<!-)$/;
 
 /** Countries whose registries take names in a script below a top-level domain of ASCII. */
 const HOME_OF_SCRIPTS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['Cyrillic', ['bg', 'by', 'kg', 'kz', 'me', 'mk', 'mn', 'rs', 'ru', 'su', 'tj', 'ua', 'uz']],
+  ['Cyrillic', ['bg', 'by', 'kg', 'kz', 'mk', 'mn', 'rs', 'ru', 'su', 'tj', 'ua', 'uz']],
   ['Greek', ['cy', 'gr']],
   ['Armenian', ['am']],
   ['Georgian', ['ge']],

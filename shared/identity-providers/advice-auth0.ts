@@ -10,13 +10,9 @@ import type { Settings } from './judge.ts';
 const RESTRICTED = ['groups', 'roles', 'entitlements'];
 
 export function adviseAuth0(settings: Settings): Finding[] {
-  const { groupsClaim, requestedScopes, audience } = settings;
+  const { groupsClaim, requestedScopes } = settings;
   const findings = [
-    info(
-      'auth0-default-audience',
-      'Auth0 issues opaque access tokens unless an API is asked for, and mongosh cannot ask for one.',
-      `Set Default Audience of the tenant (Settings › General) to "${audience}", the identifier of an API.`,
-    ),
+    ...defaultAudience(settings),
     info(
       'auth0-token-profile',
       'An API with the token profile RFC 9068 issues tokens of the type at+jwt, which MongoDB servers refuse.',
@@ -45,4 +41,16 @@ export function adviseAuth0(settings: Settings): Finding[] {
     );
   }
   return findings;
+}
+
+/** Machines name the API in their request. */
+function defaultAudience({ purpose, audience }: Settings): Finding[] {
+  if (purpose === 'WORKLOAD') return [];
+  return [
+    info(
+      'auth0-default-audience',
+      'Auth0 issues opaque access tokens unless an API is asked for, and mongosh cannot ask for one.',
+      `Set Default Audience of the tenant (Settings › General) to "${audience}", the identifier of an API.`,
+    ),
+  ];
 }

@@ -9,6 +9,8 @@ import type { Settings } from './judge.ts';
 
 /** Their discovery names the issuer `…/{tenantid}/v2.0`, and each token the tenant of whoever signed in. */
 const SHARED = ['common', 'organizations', 'consumers'];
+/** The one tenant of all personal accounts, in place of `consumers` (learn.microsoft.com, OpenID Connect, Find your app's document). */
+const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad';
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Where the issuers of version 2 are, for the hosts that have others (learn.microsoft.com, National clouds). */
@@ -32,11 +34,14 @@ const WHERE_IT_IS = ', without a slash at the end (Entra admin center › Overvi
 export function entraIssuer({ issuerUri }: Settings): Finding[] {
   const { pathname, hostname } = new URL(issuerUri);
   const [tenant = '', version] = pathname.split('/').filter((segment) => segment !== '');
-  if (SHARED.includes(tenant.toLowerCase())) {
+  const isPersonal = tenant.toLowerCase() === PERSONAL;
+  if (isPersonal || SHARED.includes(tenant.toLowerCase())) {
     return [
       error(
         'entra-shared-issuer',
-        `${quote(issuerUri)} is shared by all tenants: no token carries it as its issuer, and anybody's tenant could sign in.`,
+        isPersonal
+          ? `${quote(issuerUri)} is the issuer of all personal Microsoft accounts: anybody could sign in.`
+          : `${quote(issuerUri)} is shared by all tenants: no token carries it as its issuer, and anybody's tenant could sign in.`,
         `Register your own tenant's issuer: ${issuerOfTenant(hostname, '')}${WHERE_IT_IS}.`,
       ),
     ];
@@ -60,12 +65,17 @@ export const adviseEntra = (settings: Settings): Finding[] => [
   ...userAdvice(settings),
 ];
 
-/** A scope names the application that the token is for: by its ID, or by its App ID URI. */
+/** Microsoft's own: `https://graph.microsoft.com/User.Read` and its kin in all clouds. */
+const OF_MICROSOFT = /^https:\/\/(?:[a-z0-9-]+\.)*(?:microsoft|azure|office|windows)\.(?:com|net|us|cn)(?:\/|$)/i;
+
+/** A scope names the application that the token is for: by its ID, or by its App ID URI, which may be a web address. */
 function scopeAdvice({ purpose, requestedScopes, clientId, audience }: Settings): Finding[] {
   if (purpose === 'WORKLOAD') return [];
-  const applications = [clientId, audience].flatMap((id) => (id === null ? [] : [`${id}/`, `api://${id}/`]));
+  const applications = [clientId, audience].flatMap((id) => (id === null ? [] : [`${id}/`]));
   const isForUs = (scope: string) =>
-    scope.startsWith('api://') || applications.some((start) => scope.startsWith(start));
+    /^(?:api|https):\/\//.test(scope)
+      ? !OF_MICROSOFT.test(scope)
+      : applications.some((start) => scope.startsWith(start));
   if (requestedScopes.some(isForUs)) return [];
   return [
     warning(

@@ -65,8 +65,8 @@ function adviseOn(settings: Settings, provider: Provider | undefined, discovery:
   }
 }
 
-/** Google and Cognito know no such scope: they give refresh tokens in their own ways. */
-const OWN_REFRESH: readonly (Provider | undefined)[] = ['google', 'cognito', 'workload'];
+/** They know no such scope, and give refresh tokens in their own ways. */
+const OWN_REFRESH: readonly (Provider | undefined)[] = ['google', 'cognito', 'pingone', 'workload'];
 const OFFLINE = 'offline_access';
 
 /** Without a refresh token people sign in again whenever an access token ends, often once an hour. */
@@ -75,22 +75,23 @@ function refreshAdvice(
   provider: Provider | undefined,
   discovery: JsonObject | undefined,
 ): Finding[] {
-  if (settings.purpose === 'WORKLOAD' || OWN_REFRESH.includes(provider)) return [];
+  if (settings.purpose === 'WORKLOAD') return [];
   const announced = discovery && own(discovery, 'scopes_supported');
   // Entra's document of version 1 names openid only; its applications have the scope all the same.
   const isAnnounced = provider === 'entra' || !Array.isArray(announced) || announced.includes(OFFLINE);
   const isRequested = settings.requestedScopes.includes(OFFLINE);
   if (isRequested && !isAnnounced) {
-    const message = `The scope ${OFFLINE} is requested, and the issuer does not announce it in scopes_supported: sign-in may fail with invalid_scope.`;
     return [
       warning(
         'refresh-scope-not-announced',
-        message,
-        `Allow ${OFFLINE} for the client at the identity provider, or leave it out.`,
+        `The scope ${OFFLINE} is requested, and the issuer does not announce it in scopes_supported: sign-in may fail with invalid_scope.`,
+        OWN_REFRESH.includes(provider)
+          ? 'Leave it out: this product gives refresh tokens without it.'
+          : `Allow ${OFFLINE} for the client at the identity provider, or leave it out.`,
       ),
     ];
   }
-  if (isRequested || !isAnnounced) return [];
+  if (isRequested || !isAnnounced || OWN_REFRESH.includes(provider)) return [];
   const message = `The scope ${OFFLINE} is not requested, so people sign in again each time an access token ends.`;
   return [
     info(

@@ -37,7 +37,7 @@ export function judgeKeyAlgorithms(possible: readonly KeyAlgorithm[]): Finding[]
     return [
       info(
         'keys-refused-by-older-servers',
-        `The issuer's keys are for ${possible.join(', ')}, and none is RSA. MongoDB servers check elliptic keys in newer releases only; older ones, such as 7.0 and 8.0 at first, refuse every token.`,
+        `The issuer's keys are for ${possible.join(', ')}, and none is RSA. MongoDB servers check elliptic keys in newer releases only; those of 7.0 and 8.0 may refuse every token.`,
         `Publish an RSA key of 2048 bits or more and sign with RS256, where older servers are in use, ${INSTEAD}`,
       ),
     ];

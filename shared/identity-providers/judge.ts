@@ -121,7 +121,7 @@ function accessTokenIssuer({ issuerUri }: Settings, discovery: JsonObject): Find
   return [
     warning(
       'access-token-issuer-differs',
-      `The discovery document says that access tokens carry ${quote(said)} as their issuer (access_token_issuer), not ${quote(issuerUri)}. Such tokens are refused.`,
+      `The discovery document says that access tokens carry ${quoteAddress(said)} as their issuer (access_token_issuer), not ${quoteAddress(issuerUri)}. Such tokens are refused.`,
       'In AD FS set the Federation Service identifier to the issuer (Set-AdfsProperties -Identifier), or sign in with ID tokens.',
     ),
   ];

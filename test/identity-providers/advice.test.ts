@@ -57,6 +57,16 @@ describe('S6 Entra', () => {
       [PKCE],
     ],
     [
+      'with the scope of an App ID URI that is a web address',
+      { groupsClaim: 'roles', requestedScopes: ['https://acme.com/db/.default', 'offline_access'] },
+      [PKCE],
+    ],
+    [
+      'with scopes of Graph by its address',
+      { groupsClaim: 'roles', requestedScopes: ['https://graph.microsoft.com/.default', 'offline_access'] },
+      ['WARNING entra-scope-missing', PKCE],
+    ],
+    [
       'with scopes of Graph only',
       { groupsClaim: 'roles', requestedScopes: ['openid', 'profile', 'offline_access'] },
       ['WARNING entra-scope-missing', PKCE],
@@ -172,6 +182,13 @@ describe('S6 Entra', () => {
     },
   );
 
+  it('refuses the tenant of all personal accounts, whose document names it rightly', () => {
+    const issuerUri = 'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0';
+    const answer = judged({ ...entra.ENTRA_V2, issuer: issuerUri }, { ...good, groupsClaim: 'roles' });
+    expect(codes(answer)).toEqual(['ERROR entra-shared-issuer', PKCE]);
+    expect(found(answer, 'entra-shared-issuer').message).toContain('all personal Microsoft accounts: anybody could');
+  });
+
   it('names the setting that makes tokens version 2', () => {
     expect(found(judged(entra.ENTRA_V1, good), 'entra-v1-issuer').fix).toBe(
       `Set api.requestedAccessTokenVersion (accessTokenAcceptedVersion in older manifests) of the application to 2, and register the issuer https://login.microsoftonline.com/${TENANT}/v2.0.`,
@@ -246,6 +263,11 @@ describe('S6 Auth0', () => {
     ['with the bare name groups', { groupsClaim: 'groups' }, ['WARNING auth0-groups-claim', ...ALWAYS]],
     ['with the bare name roles', { groupsClaim: 'roles' }, ['WARNING auth0-groups-claim', ...ALWAYS]],
     ['by person, where the claim does not matter', { authorizationType: 'USER', groupsClaim: 'groups' }, ALWAYS],
+    [
+      'for machines, which name the API themselves',
+      { purpose: 'WORKLOAD', clientId: null },
+      ['INFO auth0-token-profile'],
+    ],
     ['with openid', { requestedScopes: ['openid', 'offline_access'] }, ['WARNING auth0-two-audiences', ...ALWAYS]],
     ['without refresh tokens', { requestedScopes: [] }, [...ALWAYS, 'INFO refresh-scope-missing']],
     ['without its slash', { issuerUri: 'https://acme.eu.auth0.com' }, ['ERROR issuer-differs', ...ALWAYS]],
@@ -339,6 +361,11 @@ describe('S6 Google', () => {
     ],
     ['for machines in groups', { purpose: 'WORKLOAD' }, ['WARNING google-no-groups', 'INFO google-identity-token']],
     [
+      'with offline_access, which it does not know',
+      { authorizationType: 'USER', requestedScopes: ['openid', 'offline_access'] },
+      ['WARNING google-opaque-token', 'WARNING refresh-scope-not-announced'],
+    ],
+    [
       'with a slash at the end',
       { authorizationType: 'USER', issuerUri: 'https://accounts.google.com/' },
       ['ERROR issuer-differs', 'WARNING google-opaque-token'],
@@ -365,7 +392,7 @@ describe('S6 Cognito', () => {
     [
       'with offline_access, which it does not know',
       { requestedScopes: ['offline_access'] },
-      ['WARNING cognito-no-audience', ...QUIET],
+      ['WARNING cognito-no-audience', 'WARNING refresh-scope-not-announced', ...QUIET],
     ],
   ]);
 

@@ -309,7 +309,7 @@ describe('S5 the keys', () => {
       severity: 'INFO',
       code: 'keys-refused-by-older-servers',
       message:
-        "The issuer's keys are for ES256, and none is RSA. MongoDB servers check elliptic keys in newer releases only; older ones, such as 7.0 and 8.0 at first, refuse every token.",
+        "The issuer's keys are for ES256, and none is RSA. MongoDB servers check elliptic keys in newer releases only; those of 7.0 and 8.0 may refuse every token.",
       fix: 'Publish an RSA key of 2048 bits or more and sign with RS256, where older servers are in use, or use such clusters through introspection only.',
     });
   });

@@ -189,6 +189,16 @@ describe('a signature', () => {
     },
   );
 
+  it.each([
+    ['EdDSA', 'Ed25519'],
+    ['Ed25519', 'EdDSA'],
+  ] as const)(
+    'that names %s is checked with a key that names %s: one algorithm, two names (RFC 9864)',
+    async (alg, named) => {
+      expect((await verify(textOf(alg), keyOf(edPair, { alg: named }))).ok).toBe(true);
+    },
+  );
+
   it('is checked with the algorithm that its own text names, whatever the parsed header says', async () => {
     const token: Token = { ...tokenOf(textOf('Ed25519')), header: { alg: 'EdDSA' } };
     expect(await verifySignature(token, [keyOf(edPair)])).toEqual({ ok: false });
