@@ -85,26 +85,3 @@ describe('S2 adding a domain', () => {
     expect((await api.get(path)).status).toBe(404);
   });
 });
-
-describe('S4 a name that looks like another one', () => {
-  it('is added with a warning, which a dry run and every read show too', async () => {
-    const { federationId } = await aFederation();
-    const body = { displayName: 'Apple?', domainName: 'аррӏе.com', method: 'DNS_RECORD' };
-    const shown = {
-      domainName: 'xn--80ak6aa92e.com',
-      unicodeName: 'аррӏе.com',
-      findings: [{ severity: 'WARNING', code: 'domain-looks-alike' }],
-    };
-    const path = `/v1/federations/${federationId}/domains`;
-    expect((await api.post(`${path}?dryRun=true`, body)).body).toMatchObject(shown);
-    const domain = await add(federationId, body.domainName);
-    expect(domain).toMatchObject(shown);
-    expect(await read(domain.id)).toMatchObject(shown);
-    expect((await api.get(path)).body.items).toMatchObject([shown]);
-  });
-
-  it('a name of ASCII has none, and is read as it is stored', async () => {
-    const { federationId } = await aFederation();
-    expect(await add(federationId)).toMatchObject({ unicodeName: null, findings: [] });
-  });
-});

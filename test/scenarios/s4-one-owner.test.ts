@@ -92,3 +92,25 @@ describe('S4 one verified owner', () => {
     expect((await aVerifiedDomain(await aFederation(), `eu.${domainName}`)).status).toBe('VERIFIED');
   });
 });
+
+describe('S4 a name that looks like another one', () => {
+  it('is added with a warning, which a dry run and every read show too', async () => {
+    const { federationId } = await aFederation();
+    const body = { displayName: 'Apple?', domainName: 'аррӏе.com', method: 'DNS_RECORD' };
+    const shown = {
+      domainName: 'xn--80ak6aa92e.com',
+      unicodeName: 'аррӏе.com',
+      findings: [{ severity: 'WARNING', code: 'domain-looks-alike' }],
+    };
+    const path = `/v1/federations/${federationId}/domains`;
+    expect((await api.post(`${path}?dryRun=true`, body)).body).toMatchObject(shown);
+    const domain = await aDomain({ federationId }, body.domainName);
+    expect(domain).toMatchObject(shown);
+    expect((await api.get(`/v1/domains/${domain.id}`)).body).toMatchObject(shown);
+    expect((await api.get(path)).body.items).toMatchObject([shown]);
+  });
+
+  it('a name of ASCII has none, and is read as it is stored', async () => {
+    expect(await aDomain(await aFederation())).toMatchObject({ unicodeName: null, findings: [] });
+  });
+});
