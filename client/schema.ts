@@ -399,6 +399,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/federations/{federationId}/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is frozen now
+         * @description Right: `freeze.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["listFreezes"];
+        put?: never;
+        /**
+         * Freeze a principal, a project or a federation
+         * @description From the answer on every verdict for it says no. Nothing ends by it: its grants read `frozen`, and go on when it is lifted, if their own times still hold.
+         *
+         *     Right: `freeze.write`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER.
+         */
+        post: operations["createFreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/federations/{federationId}/identity-providers": {
         parameters: {
             query?: never;
@@ -472,6 +498,32 @@ export interface paths {
          */
         post: operations["createRoleBinding"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/freezes/{freezeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a freeze
+         * @description Right: `freeze.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["getFreeze"];
+        put?: never;
+        post?: never;
+        /**
+         * Lift a freeze
+         * @description With the reason, which the audit keeps. Where two freezes stop the same, the other one stays.
+         *
+         *     Right: `freeze.lift`, in scope: OWNER, ACCESS_ADMINISTRATOR.
+         */
+        delete: operations["liftFreeze"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1789,6 +1841,97 @@ export interface components {
              */
             severity: "ERROR" | "WARNING" | "INFO";
         };
+        /** @description While it is there, every verdict for its target says no. */
+        Freeze: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Which caller froze it. */
+            createdBy: string;
+            /**
+             * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
+             * @example "1"
+             */
+            etag: string;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            /** @example frz_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            reason: string;
+            target: components["schemas"]["FreezeTarget"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        FreezeDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Which caller froze it. */
+            createdBy: string;
+            /** @constant */
+            dryRun: true;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            reason: string;
+            target: components["schemas"]["FreezeTarget"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        FreezeList: {
+            items: components["schemas"]["Freeze"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description What is frozen: everybody of a federation or in a project, a person (USER) whatever their groups, or what a group is granted (GROUP). */
+        FreezeTarget: {
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            /** @constant */
+            type: "FEDERATION";
+        } | {
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            /** @constant */
+            type: "PROJECT";
+        } | {
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            principal: components["schemas"]["Principal"];
+            /** @constant */
+            type: "PRINCIPAL";
+        };
+        /** @description What is frozen: everybody of a federation or in a project, a person (USER) whatever their groups, or what a group is granted (GROUP). */
+        FreezeTargetInput: {
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            /** @constant */
+            type: "FEDERATION";
+        } | {
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            /** @constant */
+            type: "PROJECT";
+        } | {
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId: string;
+            principal: components["schemas"]["PrincipalInput"];
+            /** @constant */
+            type: "PRINCIPAL";
+        };
         /** @description An IdP user or group with roles on a project’s clusters. */
         Grant: {
             /** @description Null: the ticket names no approver. */
@@ -1822,6 +1965,8 @@ export interface components {
             expiresAt: string | null;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
+            /** @description While they are there, no verdict allows it; absent when there is none. */
+            frozen?: string[];
             /** @example grt_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
@@ -1902,6 +2047,8 @@ export interface components {
             expiresAt: string | null;
             /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             federationId: string;
+            /** @description While they are there, no verdict allows it; absent when there is none. */
+            frozen?: string[];
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
             /**
@@ -2343,6 +2490,10 @@ export interface components {
             domainName: string;
             /** @enum {string} */
             method: "DNS_RECORD" | "HTML_FILE_UPLOAD";
+        };
+        NewFreeze: {
+            reason: string;
+            target: components["schemas"]["FreezeTargetInput"];
         };
         NewGrant: {
             /**
@@ -5560,6 +5711,131 @@ export interface operations {
             503: components["responses"]["503.unavailable"];
         };
     };
+    listFreezes: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                federationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "frz_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "etag": "\"1\"",
+                     *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "target": {
+                     *             "type": "PROJECT",
+                     *             "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *           },
+                     *           "reason": "Suspicious reads in Payments",
+                     *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FreezeList"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    createFreeze: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "X-Idempotency-Key"?: components["parameters"]["XIdempotencyKey"];
+            };
+            path: {
+                federationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "target": {
+                 *         "type": "PROJECT",
+                 *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                 *       },
+                 *       "reason": "Suspicious reads in Payments"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFreeze"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "frz_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "target": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "reason": "Suspicious reads in Payments",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Freeze"] | components["schemas"]["FreezeDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.version-conflict"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-reused.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
     listIdentityProviders: {
         parameters: {
             query?: {
@@ -5994,6 +6270,114 @@ export interface operations {
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-reused.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    getFreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                freezeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "frz_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "target": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "reason": "Suspicious reads in Payments",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Freeze"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    liftFreeze: {
+        parameters: {
+            query: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+                reason: string;
+            };
+            header?: {
+                /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                freezeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A dry run: what it would come to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "target": {
+                     *         "type": "PROJECT",
+                     *         "id": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *       },
+                     *       "reason": "Suspicious reads in Payments",
+                     *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FreezeDryRun"];
+                };
+            };
+            /** @description Done: nothing to show */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.version-conflict"];
+            412: components["responses"]["412.precondition-failed"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];

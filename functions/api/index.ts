@@ -26,6 +26,8 @@ import { customRoleService } from '../../shared/custom-roles/service.ts';
 import { proverWith } from '../../shared/domains/prove.ts';
 import { domainRoutes } from '../../shared/domains/routes.ts';
 import { domainService } from '../../shared/domains/service.ts';
+import { freezeRoutes } from '../../shared/freezes/routes.ts';
+import { freezeService } from '../../shared/freezes/service.ts';
 import { grantRoutes } from '../../shared/grants/routes.ts';
 import { grantService } from '../../shared/grants/service.ts';
 import { keyKeeper } from '../../shared/identity-providers/keys.ts';
@@ -95,6 +97,7 @@ const routes = [
   ...customRoleRoutes(customRoleService({ ...parts, grantsWithRole: grants.withRole }), tenants),
   ...accessPolicyRoutes(accessPolicyService(parts), tenants),
   ...grantRoutes(grants, tenants),
+  ...freezeRoutes(freezeService(parts), tenants),
   ...revocationRoutes(revocationService(parts), identityProviders),
   ...auditRoutes(auditService(parts), tenants),
 ];

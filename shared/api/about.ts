@@ -3,6 +3,7 @@ import { callerIssuerItem } from '../caller-issuers/store.ts';
 import { apiKeyItem } from '../callers/store.ts';
 import { clusterItem } from '../clusters/store.ts';
 import { domainItem } from '../domains/store.ts';
+import { freezeItem } from '../freezes/store.ts';
 import { grantItem } from '../grants/store.ts';
 import { identityProviderItem } from '../identity-providers/store.ts';
 import type { Table } from '../platform/table.ts';
@@ -22,6 +23,7 @@ const KINDS: Readonly<Record<string, string>> = {
   key: apiKeyItem.name,
   rbd: roleBindingItem.name,
   cis: callerIssuerItem.name,
+  frz: freezeItem.name,
 };
 
 /** The federation, or undefined when the path names none, or nothing that is there. */

@@ -47,6 +47,7 @@ export const TAGS = [
   'Access policies',
   'Grants',
   'Verdicts',
+  'Freezes',
   'Revocations',
   'Callers',
   'Audit',

@@ -103,14 +103,17 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
       call.transact(async (now) => {
         const { identityProviderId, scope } = wish;
         const clusterIds = [...new Set(scope.clusterIds ?? [])];
-        const [facts, clusters] = await Promise.all([
+        const reader = surroundingsReader(table);
+        const placed = { ...project, projectId: project.id, identityProviderId, principal: wish.principal };
+        const [facts, clusters, frozen] = await Promise.all([
           factsFor(table, project, { identityProviderId, clusterIds }),
-          surroundingsReader(table).clusterIds(project.id),
+          reader.clusterIds(project.id),
+          reader.frozen(placed),
         ]);
         const eligible = checkGrant(wish, facts, isApprover(call, wish.ticket), now);
         const { connection } = eligible;
         const grant = newGrant(call, project, wish, eligible, now);
-        const surroundings = { connection, clusterIds: clusters };
+        const surroundings = { connection, clusterIds: clusters, frozen };
         const plan = planCreation(grant, { surroundings, now, intervalId: ids.next('evt') });
         // A disconnect at the same moment must either see this grant or refuse it.
         const writes = [...plan.writes, connectionItem.unchanged(connection), ...rolesAreThere(grant, facts)];

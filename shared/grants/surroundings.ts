@@ -1,39 +1,60 @@
-/** What a grant's view needs beside it: its connection, and the clusters that 'all' means now. */
+/** What a grant's view needs beside it: its connection, the clusters that 'all' means now, and what is frozen. */
 import { connectionItem, connectionKey } from '../connections/store.ts';
-import { childrenOf } from '../platform/item.ts';
-import type { Table } from '../platform/table.ts';
+import { freezesOfGrant } from '../freezes/rules.ts';
+import { frozenItem, frozenKey } from '../freezes/store.ts';
+import { gateItem, gateKey } from '../identity-providers/gate.ts';
+import { childrenOf, type ItemKind, type Stored } from '../platform/item.ts';
+import { type Item, type Key, keyText, type Table } from '../platform/table.ts';
 import type { Grant } from './schema.ts';
 import type { Surroundings } from './view.ts';
 
 /** Clusters of a project that a view lists: a page of a hundred grants stays far below what one answer holds (6 MB). */
 const CLUSTERS_SHOWN_MAX = 100;
 
-/** Reads each connection and each project once for all views of one answer. */
+type Placed = Pick<Grant, 'federationId' | 'organizationId' | 'projectId' | 'identityProviderId' | 'principal'>;
+
+/** Reads each thing once for all views of one answer. */
 export function surroundingsReader(table: Table) {
-  const connections = new Map<string, Promise<Surroundings['connection']>>();
+  const known = new Map<string, Promise<Item | undefined>>();
   const clusters = new Map<string, Promise<string[]>>();
-  const once = <T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> => {
-    const found = known.get(key) ?? read();
-    known.set(key, found);
-    return found;
+  const read = async <T extends Stored>(kind: ItemKind<T>, key: Key): Promise<T | undefined> => {
+    const at = keyText(key);
+    const reading = known.get(at) ?? table.get(key);
+    known.set(at, reading);
+    const item = await reading;
+    return item === undefined ? undefined : kind.parse(item);
   };
-  const clusterIds = (projectId: string) =>
-    once(clusters, projectId, async () => {
-      const partition = childrenOf(projectId, 'CLUSTER');
-      const { items } = await table.query({ index: 'children', partition, limit: CLUSTERS_SHOWN_MAX });
-      return items.map(({ id }) => String(id));
-    });
+  const clusterIds = (projectId: string): Promise<string[]> => {
+    const reading = clusters.get(projectId) ?? readClusterIds(table, projectId);
+    clusters.set(projectId, reading);
+    return reading;
+  };
+  const frozen = async (grant: Placed): Promise<string[]> => {
+    const [project, federation, gate] = await Promise.all([
+      read(frozenItem, frozenKey(grant.projectId)),
+      read(frozenItem, frozenKey(grant.federationId)),
+      read(gateItem, gateKey(grant.identityProviderId)),
+    ]);
+    return freezesOfGrant(grant, [project, federation], gate);
+  };
   return {
     clusterIds,
+    frozen,
     async of(grant: Grant): Promise<Surroundings> {
-      const key = connectionKey(grant.organizationId, grant.identityProviderId);
-      const [connection, ids] = await Promise.all([
-        once(connections, key.pk + key.sk, () => connectionItem.read(table, key)),
+      const [connection, ids, freezes] = await Promise.all([
+        read(connectionItem, connectionKey(grant.organizationId, grant.identityProviderId)),
         grant.clusterIds === null ? clusterIds(grant.projectId) : [],
+        frozen(grant),
       ]);
-      return { connection, clusterIds: ids };
+      return { connection, clusterIds: ids, frozen: freezes };
     },
   };
+}
+
+async function readClusterIds(table: Table, projectId: string): Promise<string[]> {
+  const partition = childrenOf(projectId, 'CLUSTER');
+  const { items } = await table.query({ index: 'children', partition, limit: CLUSTERS_SHOWN_MAX });
+  return items.map(({ id }) => String(id));
 }
 
 export const surroundingsOf = (table: Table, grant: Grant): Promise<Surroundings> =>

@@ -31,6 +31,10 @@ export const GrantView = z
     roles: Roles,
     scope: z.object({ clusterIds: z.array(idOf('cls')).optional().describe('Absent: all clusters of the project.') }),
     status: GrantStatus,
+    frozen: z
+      .array(idOf('frz'))
+      .describe('While they are there, no verdict allows it; absent when there is none.')
+      .optional(),
     startsAt: InstantShown,
     expiresAt: InstantShown.nullable().describe('From this instant on no verdict allows it; null: permanent.'),
     remainingSeconds: z.number().int().nullable().describe('Floored; null: permanent.'),

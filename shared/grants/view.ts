@@ -10,9 +10,11 @@ export interface Surroundings {
   readonly connection: { readonly epoch: number; readonly disconnectedAt: Instant | null } | undefined;
   /** The project's clusters: what 'all' means now. */
   readonly clusterIds: readonly string[];
+  /** Freezes that stop it, whatever they are of. */
+  readonly frozen: readonly string[];
 }
 
-export function viewGrant(stored: Grant, { connection, clusterIds }: Surroundings, now: Instant): GrantView {
+export function viewGrant(stored: Grant, { connection, clusterIds, frozen }: Surroundings, now: Instant): GrantView {
   const grant = asOf(stored, connection, now);
   const status = statusOf(grant, now);
   return {
@@ -24,6 +26,7 @@ export function viewGrant(stored: Grant, { connection, clusterIds }: Surrounding
     roles: grant.roles,
     scope: grant.clusterIds === null ? {} : { clusterIds: grant.clusterIds },
     status,
+    ...(frozen.length > 0 && grant.endedAt === null && { frozen: [...frozen] }),
     startsAt: formatInstant(grant.startsAt),
     expiresAt: formatInstantOrNull(grant.expiresAt),
     remainingSeconds: remainingSeconds(grant, now),

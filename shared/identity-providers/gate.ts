@@ -13,6 +13,8 @@ export const Gate = z.object({
   keyGeneration: z.number(),
   /** When it was raised last; null: never. */
   revokedAt: z.number().nullable(),
+  /** Principals that verdicts say no to, each with the freeze that says so (A10). */
+  frozen: z.array(z.object({ freezeId: z.string(), type: z.enum(['USER', 'GROUP']), name: z.string() })).default([]),
 });
 export type Gate = z.infer<typeof Gate>;
 
@@ -28,4 +30,5 @@ export const newGate = (identityProviderId: string): Gate => ({
   identityProviderId,
   keyGeneration: 1,
   revokedAt: null,
+  frozen: [],
 });

@@ -13,6 +13,7 @@ export const ABOUT: Readonly<Record<Tag, string>> = {
   'Access policies': 'What grants a project takes, rule by rule.',
   Grants: 'Roles on clusters for users and groups, for good or for a time.',
   Verdicts: 'What a database gateway asks at every use.',
+  Freezes: 'Stopping a principal, a project or a federation at once, reversibly.',
   Revocations: 'Making every cluster forget signing keys.',
   Callers: 'Who may call this API: keys, clients, pipelines, people.',
   Audit: 'Who did what, when, before and after.',

@@ -185,6 +185,14 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     privileges: roles.privileges,
     grants: [grt],
   },
+  Freeze: {
+    id: `frz_${ULID}`,
+    ...TIMES,
+    federationId: fed,
+    target: { type: 'PROJECT', id: prj },
+    reason: 'Suspicious reads in Payments',
+    createdBy: `key_${ULID}`,
+  },
   RevocationCluster: clusterProgress,
   Revocation: {
     id: rev,

@@ -80,6 +80,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
     },
   },
   changeGrant: { duration: 'PT2H' },
+  createFreeze: { target: { type: 'PROJECT', id: id('prj') }, reason: 'Suspicious reads in Payments' },
   revokeKeys: { reason: 'signing key leaked', incident: { system: 'pagerduty', key: 'Q1ABCDEF' } },
   createApiKey: {
     name: 'ServiceNow',

@@ -12,6 +12,7 @@ import * as clusters from '../clusters/operations.ts';
 import * as connections from '../connections/operations.ts';
 import * as customRoles from '../custom-roles/operations.ts';
 import * as domains from '../domains/operations.ts';
+import * as freezes from '../freezes/operations.ts';
 import * as grants from '../grants/operations.ts';
 import { identityProviderOperations } from '../identity-providers/operations.ts';
 import * as revocations from '../revocations/operations.ts';
@@ -41,6 +42,7 @@ export const OPERATIONS: readonly Operation[] = [
   customRoles,
   accessPolicies,
   grants,
+  freezes,
   revocations,
   callers,
   callerIssuerOperations(TRUST),

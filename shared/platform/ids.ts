@@ -20,6 +20,7 @@ export const PREFIXES = {
   accessToken: 'tok',
   roleBinding: 'rbd',
   callerIssuer: 'cis',
+  freeze: 'frz',
 } as const;
 export type Prefix = (typeof PREFIXES)[keyof typeof PREFIXES];
 

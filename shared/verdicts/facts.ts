@@ -12,6 +12,8 @@ import type { TokenFacts } from '../tokens/steps.ts';
 export interface Registered {
   readonly identityProvider: IdentityProvider;
   readonly gate: Gate;
+  /** Freezes of the project and of the federation. */
+  readonly frozen: readonly string[];
   readonly connection: Connection | undefined;
   readonly principal: ReadPrincipal;
   /** Of the user, or of each of the groups in the token; in time or not. */

@@ -3,6 +3,7 @@
  * each. Pure: `now` was read after everything else was loaded.
  */
 import { isConnected } from '../connections/rules.ts';
+import { freezesOfPrincipal } from '../freezes/rules.ts';
 import { holdsAt } from '../grants/rules.ts';
 import type { Instant } from '../platform/time.ts';
 import { describePrincipalFault } from '../tokens/principal-fault.ts';
@@ -25,15 +26,41 @@ export const STEPS: readonly Step<Facts>[] = [
   registeredStep('connection', ({ connection, identityProvider }) =>
     isConnected(connection) ? null : notConnected(identityProvider.id),
   ),
+  registeredStep('freeze', (registered, _facts, now) => frozenFault(registered, now)),
   registeredStep('grants', (registered, _facts, now) => (liveGrants(registered, now).length > 0 ? null : NO_GRANT)),
   registeredStep('scope', (registered, facts, now) =>
     grantsFor(registered, facts, now).length > 0 ? null : outOfScope(facts.cluster.id),
   ),
 ];
 
-/** Those that hold now, made under the connection as it is. */
-const liveGrants = ({ grants, connection }: Registered, now: Instant) =>
+/** Those that hold now, made under the connection as it is, frozen or not. */
+const heldGrants = ({ grants, connection }: Registered, now: Instant) =>
   grants.filter((grant) => grant.epoch === connection?.epoch && holdsAt(grant, now));
+
+const freezesOfHolder = ({ gate, identityProvider }: Registered, name: string): string[] =>
+  freezesOfPrincipal(gate, { type: identityProvider.authorizationType, name });
+
+/** Those of them whose principal is not frozen. */
+const liveGrants = (registered: Registered, now: Instant) =>
+  heldGrants(registered, now).filter(({ principalName }) => freezesOfHolder(registered, principalName).length === 0);
+
+/** A frozen group gives nothing; who has nothing else is told so. A frozen person has nothing, whatever their groups. */
+function frozenFault(registered: Registered, now: Instant): Explanation | null {
+  const { frozen, gate, principal } = registered;
+  if (frozen.length > 0) return isFrozen('The project or its federation', frozen);
+  if (!principal.ok) return null; // which the step `claims` has said
+  const { userName: name } = principal.principal;
+  const own = freezesOfPrincipal(gate, { type: 'USER', name });
+  if (own.length > 0) return isFrozen('The user', own);
+  const held = heldGrants(registered, now);
+  const ids = held.flatMap(({ principalName }) => freezesOfHolder(registered, principalName));
+  return ids.length > 0 && liveGrants(registered, now).length === 0 ? isFrozen('What gives access', ids) : null;
+}
+
+const isFrozen = (what: string, freezeIds: readonly string[]): Explanation => ({
+  detail: `${what} is frozen: ${[...new Set(freezeIds)].join(', ')}.`,
+  fix: 'Ask an owner or an access administrator to lift the freeze.',
+});
 
 /** Those of them that reach this cluster. */
 export const grantsFor = (registered: Registered, { cluster }: Facts, now: Instant) =>

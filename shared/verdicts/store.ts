@@ -11,6 +11,7 @@ import { clusterItem, clusterKey } from '../clusters/store.ts';
 import { isConnected } from '../connections/rules.ts';
 import { connectionItem, connectionKey, connectionsOf } from '../connections/store.ts';
 import { customRolesItem, customRolesKey } from '../custom-roles/store.ts';
+import { frozenItem, frozenKey } from '../freezes/store.ts';
 import { liveKey, parseLiveGrants } from '../grants/live.ts';
 import { Principal } from '../grants/schema.ts';
 import { type Gate, gateItem, gateKey } from '../identity-providers/gate.ts';
@@ -39,7 +40,7 @@ export interface Loaded extends Admitted {
   readonly registered: Registered | undefined;
 }
 
-type Place = Pick<Cluster, 'projectId' | 'organizationId'>;
+type Place = Pick<Cluster, 'projectId' | 'organizationId' | 'federationId'>;
 
 export function verdictStore(table: Table) {
   /** Where a cluster stands never changes. */
@@ -122,7 +123,8 @@ export function verdictStore(table: Table) {
         const clusterItemFound = found.get(keyText(clusterKey(clusterId)));
         const admitted = admit(found, clusterItemFound && clusterItem.parse(clusterItemFound));
         const { cluster } = admitted;
-        places.set(clusterId, { projectId: cluster.projectId, organizationId: cluster.organizationId });
+        const { projectId, organizationId, federationId } = cluster;
+        places.set(clusterId, { projectId, organizationId, federationId });
         if (!token) return { ...admitted, registered: undefined };
         const read = wanted && readRegistered(wanted, found);
         const registered = read && {
@@ -150,6 +152,7 @@ interface Wanted {
   readonly pointer: IdentityProvider;
   readonly connectionAt: Key;
   readonly principal: Registered['principal'];
+  readonly frozenAt: readonly Key[];
   readonly liveAt: readonly { readonly name: string; readonly key: Key }[];
   readonly keys: readonly Key[];
 }
@@ -171,13 +174,20 @@ function keysOf(token: Token, place: Place, pointer: IdentityProvider): Wanted {
     name,
     key: liveKey(place.projectId, pointer.id, { type: pointer.authorizationType, name }),
   }));
-  const keys = [identityProviderKey(pointer.id), gateKey(pointer.id), connectionAt, ...liveAt.map(({ key }) => key)];
-  return { pointer, connectionAt, principal, liveAt, keys };
+  const frozenAt = [frozenKey(place.projectId), frozenKey(place.federationId)];
+  const keys = [
+    identityProviderKey(pointer.id),
+    gateKey(pointer.id),
+    connectionAt,
+    ...frozenAt,
+    ...liveAt.map(({ key }) => key),
+  ];
+  return { pointer, connectionAt, principal, frozenAt, liveAt, keys };
 }
 
 /** What the read returned, or undefined when the IdP is no longer what the hint said. */
 function readRegistered(wanted: Wanted, found: ReadonlyMap<string, Item>): Omit<Registered, 'customRoles'> | undefined {
-  const { pointer, connectionAt, principal, liveAt } = wanted;
+  const { pointer, connectionAt, principal, frozenAt, liveAt } = wanted;
   const idpFound = found.get(keyText(identityProviderKey(pointer.id)));
   const gateFound = found.get(keyText(gateKey(pointer.id)));
   if (!idpFound || !gateFound) return undefined;
@@ -189,5 +199,9 @@ function readRegistered(wanted: Wanted, found: ReadonlyMap<string, Item>): Omit<
   const grants = liveAt.flatMap(({ name, key }) =>
     parseLiveGrants(found.get(keyText(key))).map((grant) => ({ ...grant, principalName: name })),
   );
-  return { identityProvider, gate, connection, principal, grants };
+  const frozen = frozenAt.flatMap((key) => {
+    const item = found.get(keyText(key));
+    return item ? frozenItem.parse(item).freezeIds : [];
+  });
+  return { identityProvider, gate, frozen, connection, principal, grants };
 }

@@ -64,6 +64,10 @@ async function aWorld(): Promise<World> {
         role: 'REQUESTER',
         scope,
       }),
+      freezeId: await make(`${federation}/freezes`, {
+        target: { type: 'PRINCIPAL', identityProviderId, principal: { type: 'USER', name: 'mallory' } },
+        reason: 'a drill',
+      }),
       callerIssuerId: await make(`${federation}/caller-issuers`, { ...pipeline, role: 'AUDITOR', scope }),
     },
   };

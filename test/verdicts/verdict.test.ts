@@ -85,6 +85,7 @@ const aRegistered = (part: Partial<Registered> = {}): Registered => ({
   principal: readPrincipal(claims, identityProvider),
   grants: [aLive()],
   customRoles: { roles: [] },
+  frozen: [],
   ...part,
 });
 const facts = (part: Partial<Registered> = {}, more: Partial<Facts> = {}): Facts => {
@@ -92,6 +93,9 @@ const facts = (part: Partial<Registered> = {}, more: Partial<Facts> = {}): Facts
   const signature = { ok: true, thumbprint: 't' } as const;
   return { cluster, token, issuer: registered.identityProvider, registered, candidates: keys, signature, ...more };
 };
+const frozen = (type: 'USER' | 'GROUP', name: string): Partial<Registered> => ({
+  gate: { ...newGate(ids.idp), frozen: [{ freezeId: 'frz_1', type, name }] },
+});
 const failing = (given: Facts, now: number) =>
   STEPS.filter(({ check }) => check(given, now) !== null).map(({ name }) => name);
 
@@ -102,7 +106,7 @@ describe('V2 the steps of a verdict', () => {
     [
       'no IdP with this issuer',
       { ...facts(), issuer: undefined, registered: undefined, candidates: undefined, signature: undefined },
-      ['issuer', 'key', 'signature', 'audience', 'claims', 'connection', 'grants', 'scope'],
+      ['issuer', 'key', 'signature', 'audience', 'claims', 'connection', 'freeze', 'grants', 'scope'],
     ],
     [
       'an algorithm that is not allowed',
@@ -114,6 +118,9 @@ describe('V2 the steps of a verdict', () => {
     ['another audience', facts({ identityProvider: { ...identityProvider, audience: 'other' } }), ['audience']],
     ['no connection', facts({ connection: undefined }), ['connection', 'grants', 'scope']],
     ['an earlier epoch', facts({ grants: [aLive({ epoch: 0 })] }), ['grants', 'scope']],
+    ['a frozen project', facts({ frozen: ['frz_1'] }), ['freeze']],
+    ['a frozen user', facts(frozen('USER', 'alice')), ['freeze']],
+    ['a frozen group', facts(frozen('GROUP', 'db-oncall')), ['freeze', 'grants', 'scope']],
     ['no grant', facts({ grants: [] }), ['grants', 'scope']],
     ['another cluster', facts({ grants: [aLive({ clusterIds: ['cls_other'] })] }), ['scope']],
   ])('%s', (_what, given, steps) => {

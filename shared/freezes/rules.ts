@@ -1,0 +1,32 @@
+/** What a freeze stops. Nothing ends by it: when it is lifted, what still holds by its own times goes on. Pure. */
+import { frameOf } from '../api/view.ts';
+import type { Grant } from '../grants/schema.ts';
+import type { Gate } from '../identity-providers/gate.ts';
+import type { Freeze, Frozen } from './schema.ts';
+import type { FreezeView } from './view-schema.ts';
+
+/** Freezes of one project or federation, and frozen principals of one identity provider: an incident has a few. */
+export const FREEZES_MAX = 100;
+export const FROZEN_PRINCIPALS_MAX = 500;
+
+export const viewFreeze = (freeze: Freeze): FreezeView => ({
+  ...frameOf({ ...freeze, revision: 1, updatedAt: freeze.createdAt }),
+  federationId: freeze.federationId,
+  target: freeze.target,
+  reason: freeze.reason,
+  createdBy: freeze.createdBy,
+});
+
+/** The freezes that stop one principal, by the gate of its identity provider. */
+export const freezesOfPrincipal = (gate: Pick<Gate, 'frozen'>, { type, name }: Grant['principal']): string[] =>
+  gate.frozen.filter((one) => one.type === type && one.name === name).map(({ freezeId }) => freezeId);
+
+/** What stops a grant, whatever stops it: for its view. */
+export const freezesOfGrant = (
+  grant: Pick<Grant, 'principal'>,
+  wide: readonly (Frozen | undefined)[],
+  gate: Pick<Gate, 'frozen'> | undefined,
+): string[] => [
+  ...wide.flatMap((frozen) => frozen?.freezeIds ?? []),
+  ...(gate ? freezesOfPrincipal(gate, grant.principal) : []),
+];
