@@ -64,8 +64,10 @@ async function askUdp({ host, port }: Server, bytes: Buffer, fits: Fits, signal:
         const packet = fits(message);
         if (packet) resolve(packet);
       });
-      // Connected: the system passes on what comes from that server only, and says when nobody listens there.
-      socket.connect(port, host, () => socket.send(bytes));
+      // Connected: the system passes on what comes from that server only, and says when nobody listens there. Without
+      // a callback, which would be given what goes wrong in place of the event: no route there is an error as well.
+      socket.once('connect', () => socket.send(bytes));
+      socket.connect(port, host);
     });
   } finally {
     socket.close();

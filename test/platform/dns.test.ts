@@ -201,6 +201,17 @@ describe('a failure is never "no record"', () => {
   });
 });
 
+describe('a server that cannot be reached from this network', () => {
+  it('fails at once, and the next one is asked', async () => {
+    const nowhere = '255.255.255.255'; // broadcast: the system refuses it, as it does any address without a route
+    const server = await serving({ answers: [txt(NAME, 'x')] });
+    const alone = dnsClient({ servers: [nowhere], timeoutMs: 5000, triesMax: 1 });
+    expect(await alone.txt(NAME)).toMatchObject({ kind: 'failed', code: 'FAILED' });
+    const both = dnsClient({ servers: [nowhere, server.at], timeoutMs: 5000, triesMax: 1 });
+    expect(await both.txt(NAME)).toMatchObject({ kind: 'records', server: server.at });
+  });
+});
+
 describe('addresses', () => {
   it('gives both families, IPv4 first', async () => {
     const server = await serving(({ type }) => ({
