@@ -6,7 +6,7 @@ import { quote, quoteAddress } from '../platform/evidence.ts';
 import type { Finding } from '../platform/finding.ts';
 import { type JsonObject, own } from '../platform/json-object.ts';
 import { advise, issuerAdvice } from './advice.ts';
-import { error, gravestFirst, warning } from './finding.ts';
+import { error, gravestFirst, hasError, warning } from './finding.ts';
 import { judgeDocument } from './judge-answer.ts';
 import { judgeKeys } from './judge-keys.ts';
 import { judgeAlgorithms } from './judge-servers.ts';
@@ -32,7 +32,7 @@ export type Settings = Pick<
 
 export interface JudgedIssuer {
   readonly findings: Finding[];
-  /** Where the keys are; null when the issuer's word about it cannot be relied on. */
+  /** Where the keys are; null when the issuer's word about it cannot be relied on, or no usable keys are there. */
   readonly jwksUri: string | null;
 }
 
@@ -57,10 +57,8 @@ export function judgeIssuer(settings: Settings, facts: IssuerFacts): JudgedIssue
     ...announcedAlgorithms(settings, discovery),
     ...advice,
   ];
-  return {
-    findings: gravestFirst(findings),
-    jwksUri: differs.length === 0 && typeof jwksUri === 'string' ? jwksUri : null,
-  };
+  const isReliable = !hasError([...differs, ...keys]);
+  return { findings: gravestFirst(findings), jwksUri: isReliable && typeof jwksUri === 'string' ? jwksUri : null };
 }
 
 /** OpenID Connect Discovery section 4.3: identical, character by character; the slash at the end counts. */

@@ -91,11 +91,11 @@ export const planCheck = (before: IdentityProvider, after: IdentityProvider): Pl
   events: [],
 });
 
-/** What a look of ours has shown. It is told when it is another thing than before, not each day anew. */
+/** What a look of ours has shown. It is told when it is another thing than before, not each day anew; so are keys that moved. */
 export function planLook(before: IdentityProvider, after: IdentityProvider): Plan {
   const differs = (of: (idp: IdentityProvider) => unknown) => JSON.stringify(of(before)) !== JSON.stringify(of(after));
   const isAudited = differs(({ findings, jwksUri }) => ({ findings, jwksUri }));
-  const isTold = differs(({ findings }) => findings.map(({ code }) => code));
+  const isTold = differs(({ findings, jwksUri }) => ({ codes: findings.map(({ code }) => code), jwksUri }));
   const { federationId, id } = after;
   return {
     writes: [identityProviderItem.replace(after)],

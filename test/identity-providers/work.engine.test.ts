@@ -123,3 +123,50 @@ describe('S5 the daily look at an issuer', () => {
     expect(looks).toEqual([]);
   });
 });
+
+describe('where the keys are', () => {
+  const elsewhere = 'https://keys.acme.com/jwks';
+  const movedTo =
+    (jwksUri: string, keys: Parameters<typeof factsOf>[2]): Say =>
+    (uri) =>
+      factsOf(uri, aDiscovery(uri, { jwks_uri: jwksUri }), keys);
+
+  it.each<[string, Parameters<typeof factsOf>[2]]>([
+    ['gives no answer', { kind: 'failed', url: elsewhere, code: 'unreachable', detail: 'It is down.' }],
+    ['answers 404', { kind: 'status', url: elsewhere, status: 404, location: undefined }],
+    ['has no usable key', { keys: [] }],
+  ])('does not follow the issuer to a place that %s', async (_what, keys) => {
+    const engine = anEngine(T0);
+    const idp = await registered(engine);
+    const { workAt } = world(engine, idp);
+    await workAt(T0 + DAY_MS, movedTo(elsewhere, keys));
+    const seen = await read(engine, idp);
+    expect(seen?.findings[0]).toMatchObject({ severity: 'ERROR' });
+    expect(seen?.jwksUri).toBe(idp.jwksUri);
+  });
+
+  it('is not swollen by an issuer, which would keep the look from ever being stored', async () => {
+    const engine = anEngine(T0);
+    const idp = await registered(engine);
+    const { workAt, looks } = world(engine, idp);
+    const huge = `https://keys.acme.com/${'x'.repeat(250_000)}`;
+    const refused = { kind: 'failed', url: huge, code: 'bad-url', detail: 'Too long.' } as const;
+    await workAt(T0 + DAY_MS, movedTo(huge, refused));
+    expect(looks).toHaveLength(1);
+    expect(await read(engine, idp)).toMatchObject({ checkedAt: T0 + DAY_MS, jwksUri: idp.jwksUri });
+  });
+
+  it('is told when it moves', async () => {
+    const engine = anEngine(T0);
+    const idp = await registered(engine);
+    const { workAt } = world(engine, idp);
+    const told: string[] = [];
+    const commit: Commit = (plan, cause) => {
+      told.push(...plan.events.map(({ type }) => type));
+      return engine.commit(plan, cause);
+    };
+    await workAt(T0 + DAY_MS, movedTo(elsewhere, undefined), commit);
+    expect(await read(engine, idp)).toMatchObject({ jwksUri: elsewhere, findings: [] });
+    expect(told).toEqual(['identity-provider.findings-changed']);
+  });
+});
