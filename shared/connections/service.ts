@@ -7,7 +7,7 @@ import { identityProviderItem, identityProviderKey } from '../identity-providers
 import { everyChild } from '../platform/children.ts';
 import { NOTHING } from '../platform/plan.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
-import type { Table } from '../platform/table.ts';
+import { keyText, type Table, type Write } from '../platform/table.ts';
 import { parentExists } from '../tenants/rules.ts';
 import type { Organization } from '../tenants/schema.ts';
 import { projectItem } from '../tenants/store.ts';
@@ -29,6 +29,20 @@ export const connectionService = ({ table, pager }: ConnectionParts) => {
     const connection = await connectionItem.read(table, connectionKey(organization.id, identityProviderId));
     if (!connection || !rules.isShown(connection)) throw new Problem('not-found', {});
     return connection;
+  };
+
+  /**
+   * Makes room for one more: an ended connection is kept for its epoch, which nothing asks for once the identity provider
+   * is deleted. @throws Problem `invalid-body` when there is none such
+   */
+  const forgotten = async (all: readonly Connection[]): Promise<Write> => {
+    const ended = all.filter((connection) => !rules.isShown(connection));
+    const keys = ended.map(({ identityProviderId }) => identityProviderKey(identityProviderId));
+    const present = await table.batchGet(keys);
+    const gone = ended.find(({ identityProviderId }) => !present.has(keyText(identityProviderKey(identityProviderId))));
+    if (gone) return connectionItem.remove(gone);
+    const message = `At most ${CONNECTIONS_MAX} identity providers are, or were, connected to one organization. Disconnect one that is not used and delete it.`;
+    throw refuseField('/identityProviderId', message);
   };
 
   /** Project by project, whose access ends: live grants are found by the epoch that they were made under. */
@@ -77,12 +91,7 @@ export const connectionService = ({ table, pager }: ConnectionParts) => {
         }
         const before = all.find((connection) => connection.identityProviderId === identityProviderId);
         if (rules.isConnected(before)) throw new Problem('already-connected', { identityProviderId });
-        if (!before && all.length >= CONNECTIONS_MAX) {
-          throw refuseField(
-            '/identityProviderId',
-            `At most ${CONNECTIONS_MAX} identity providers are connected to one organization.`,
-          );
-        }
+        const room = before || all.length < CONNECTIONS_MAX ? [] : [await forgotten(all)];
         const place = { federationId: organization.federationId, organizationId: organization.id };
         const after = before ? rules.reconnected(before, now) : rules.newConnection(place, identityProviderId, now);
         const plan = planConnect(before, after);
@@ -90,7 +99,7 @@ export const connectionService = ({ table, pager }: ConnectionParts) => {
           parentExists.organization(organization.id),
           identityProviderItem.exists(identityProviderKey(identityProviderId), () => new Problem('not-found', {})),
         ];
-        return { plan: { ...plan, writes: [...plan.writes, ...present] }, view: rules.viewConnection(after) };
+        return { plan: { ...plan, writes: [...plan.writes, ...present, ...room] }, view: rules.viewConnection(after) };
       }),
 
     /** From the answer on no verdict allows anything under it; the grants are then ended one by one. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call } from '../../shared/api/call.ts';
 import { pagerOf } from '../../shared/api/paging.ts';
 import { transact } from '../../shared/api/transact.ts';
+import { firstVersion } from '../../shared/api/view.ts';
 import { BOOTSTRAP, type Caller, type Role } from '../../shared/callers/schema.ts';
 import { disconnected, newConnection, swept } from '../../shared/connections/rules.ts';
 import { connectionItem } from '../../shared/connections/store.ts';
@@ -17,7 +18,7 @@ import { identityProviderItem, identityProviderKey } from '../../shared/identity
 import { claim } from '../../shared/platform/claim.ts';
 import { Problem } from '../../shared/platform/problems.ts';
 import type { Write } from '../../shared/platform/table.ts';
-import { federationItem } from '../../shared/tenants/store.ts';
+import { federationItem, organizationItem } from '../../shared/tenants/store.ts';
 import { aCaller } from '../callers/a-caller.ts';
 import { aDomain } from '../domains/a-domain.ts';
 import { T0 } from '../grants/a-grant.ts';
@@ -250,6 +251,8 @@ describe('S9 deleting', () => {
     const world = await aService();
     const { engine, service, write, place } = world;
     const { id, ...wish } = await world.register({ name: 'Gone' });
+    const organization = { id: place.organizationId, federationId: place.federationId, name: 'Acme databases' };
+    await write(organizationItem.create({ ...organization, ...firstVersion(T0) }, () => 'stale'));
     const connection = newConnection(place, id, T0);
     await write(connectionItem.create(connection, () => 'stale'));
     const connected = await refusal(service.remove(calling(engine), await fresh(world, id)));
