@@ -1,7 +1,7 @@
-import { type Commit, Stale } from '../platform/commit.ts';
+import { type Commit, rehearse, Stale } from '../platform/commit.ts';
 import type { Cause } from '../platform/plan.ts';
 import { Problem } from '../platform/problems.ts';
-import { pause, type Write } from '../platform/table.ts';
+import { pause, type Table, type Write } from '../platform/table.ts';
 import type { Clock } from '../platform/time.ts';
 import type { Planned } from './call.ts';
 
@@ -9,6 +9,7 @@ import type { Planned } from './call.ts';
 const PLANS_MAX = 10;
 
 export interface Transaction {
+  readonly table: Table;
   readonly commit: Commit;
   readonly clock: Clock;
   readonly cause: Cause;
@@ -21,13 +22,13 @@ export async function transact<View>(
   transaction: Transaction,
   attempt: (now: number) => Promise<Planned<View>>,
 ): Promise<View> {
-  const { commit, clock, cause, dryRun, alongside } = transaction;
+  const { table, commit, clock, cause, dryRun, alongside } = transaction;
   for (let round = 1; ; round++) {
     const now = clock(); // anew each time: what the plan depends on may have ended meanwhile
     const { plan, view } = await attempt(now);
-    if (dryRun) return view;
     try {
-      await commit(plan, { ...cause, now }, alongside(view));
+      if (dryRun) await rehearse(table, plan);
+      else await commit(plan, { ...cause, now }, alongside(view));
       return view;
     } catch (error) {
       if (!(error instanceof Stale)) throw error;

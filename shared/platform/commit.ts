@@ -1,6 +1,7 @@
 /** The only function that writes. One plan is one DynamoDB transaction: items, audit, events, the idempotent answer. */
 import {
   type CancellationReason,
+  type ConditionCheck,
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -11,7 +12,7 @@ import type { Log } from './log.ts';
 import type { Nudger } from './nudge.ts';
 import type { Cause, Plan } from './plan.ts';
 import { Problem } from './problems.ts';
-import { itemOf, pause, type Table, type Write } from './table.ts';
+import { itemOf, pause, type Table, toAttributes, type Write } from './table.ts';
 import { MINUTE_MS } from './time.ts';
 
 /**
@@ -70,7 +71,36 @@ export const commitWith =
     }
   };
 
-async function send(table: Table, writes: readonly Write[], ClientRequestToken: string): Promise<void> {
+/**
+ * Whether the plan could be carried out as things are: its conditions are checked, and nothing is written.
+ * @throws as `commit`
+ */
+export async function rehearse(table: Table, { writes }: Plan): Promise<void> {
+  const conditions = writes.filter((write) => conditionOf(write, table.name) !== undefined);
+  if (conditions.length === 0) return;
+  const checks = conditions.map((write) => ({
+    ...write,
+    change: (name: string) => ({ ConditionCheck: conditionOf(write, name) }),
+  }));
+  await send(table, checks);
+}
+
+/** The condition of a write without what it writes; undefined when it has none. */
+function conditionOf({ key, change }: Write, tableName: string): ConditionCheck | undefined {
+  const { Put, Delete, Update, ConditionCheck } = change(tableName);
+  const write = Put ?? Delete ?? Update ?? ConditionCheck;
+  if (write?.ConditionExpression === undefined) return undefined;
+  return {
+    TableName: tableName,
+    Key: toAttributes(key),
+    ConditionExpression: write.ConditionExpression,
+    ExpressionAttributeNames: write.ExpressionAttributeNames,
+    ExpressionAttributeValues: write.ExpressionAttributeValues,
+    ReturnValuesOnConditionCheckFailure: write.ReturnValuesOnConditionCheckFailure,
+  };
+}
+
+async function send(table: Table, writes: readonly Write[], ClientRequestToken?: string): Promise<void> {
   const TransactItems = writes.map(({ change }) => change(table.name));
   for (let attempt = 1; ; attempt++) {
     try {

@@ -46,7 +46,8 @@ async function aFullOrganization({ areDeleted }: { readonly areDeleted: boolean 
     action: 'connection.write',
     ifMatch: undefined,
     dryRun: false,
-    transact: (attempt) => transact({ commit, clock, cause: CAUSE, dryRun: false, alongside: () => [] }, attempt),
+    transact: (attempt) =>
+      transact({ table, commit, clock, cause: CAUSE, dryRun: false, alongside: () => [] }, attempt),
   };
   const service = connectionService({ table, pager });
   return { service, organization, connect: () => service.connect(call, organization, { identityProviderId: added }) };

@@ -37,7 +37,7 @@ const pager = pagerOf(
   () => T0,
 );
 
-function calling({ commit, clock }: Engine, part: Partial<Call> = {}): Call {
+function calling({ table, commit, clock }: Engine, part: Partial<Call> = {}): Call {
   const cause = { ...CAUSE, now: clock() };
   const dryRun = part.dryRun ?? false;
   return {
@@ -47,7 +47,7 @@ function calling({ commit, clock }: Engine, part: Partial<Call> = {}): Call {
     ifMatch: undefined,
     ...part,
     dryRun,
-    transact: (attempt) => transact({ commit, clock, cause, dryRun, alongside: () => [] }, attempt),
+    transact: (attempt) => transact({ table, commit, clock, cause, dryRun, alongside: () => [] }, attempt),
   };
 }
 let names = 0;
@@ -103,6 +103,9 @@ describe('S2 adding a domain', () => {
     const first = await domains.add(calling(engine), ours, wish);
     const again = domains.add(calling(engine), ours, { ...wish, domainName: `${wish.domainName.toUpperCase()}.` });
     await expect(again).rejects.toMatchObject({ type: 'name-taken' });
+    const dry = domains.add(calling(engine, { dryRun: true }), ours, wish);
+    await expect(dry).rejects.toMatchObject({ type: 'name-taken' });
+    await expect(domains.add(calling(engine, { dryRun: true }), theirs, wish)).resolves.toMatchObject({ ...wish });
     const other = await domains.add(calling(engine), theirs, wish);
     expect(other.proof).not.toEqual(first.proof);
     await expect(domains.add(calling(engine), ours, wishOf('github.io'))).rejects.toMatchObject({

@@ -33,7 +33,7 @@ const pager = pagerOf(
   () => T0,
 );
 
-function calling({ commit, clock }: Engine, part: Partial<Call> = {}): Call {
+function calling({ table, commit, clock }: Engine, part: Partial<Call> = {}): Call {
   const dryRun = part.dryRun ?? false;
   return {
     ...CAUSE,
@@ -42,7 +42,7 @@ function calling({ commit, clock }: Engine, part: Partial<Call> = {}): Call {
     ifMatch: undefined,
     ...part,
     dryRun,
-    transact: (attempt) => transact({ commit, clock, cause: CAUSE, dryRun, alongside: () => [] }, attempt),
+    transact: (attempt) => transact({ table, commit, clock, cause: CAUSE, dryRun, alongside: () => [] }, attempt),
   };
 }
 
