@@ -64,7 +64,8 @@ export const signInService = (table: Table, { fresh }: Pick<IdentityProviderRead
         checkOwned(before, domainIds, domains);
         const added = [...domains.values()].filter((domain) => !before.domainIds.includes(domain.id));
         const after = { ...before, domainIds, revision: before.revision + 1, updatedAt: now };
-        const plan = planDomains(before, after, added.map(domainItem.unchanged));
+        // Written as they are, not only checked: a delete that saw no association is then stale.
+        const plan = planDomains(before, after, added.map(domainItem.replace));
         return { plan, view: { items: [...domains.values()].map(viewAssociated) } };
       }),
 

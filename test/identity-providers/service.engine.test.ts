@@ -7,6 +7,7 @@ import { BOOTSTRAP, type Caller, type Role } from '../../shared/callers/schema.t
 import { disconnected, newConnection, swept } from '../../shared/connections/rules.ts';
 import { connectionItem } from '../../shared/connections/store.ts';
 import type { DomainStatus } from '../../shared/domains/schema.ts';
+import { domainService } from '../../shared/domains/service.ts';
 import { domainItem, OWNER_SCOPE } from '../../shared/domains/store.ts';
 import { identityProviderBodies } from '../../shared/identity-providers/bodies.ts';
 import { gateItem, gateKey } from '../../shared/identity-providers/gate.ts';
@@ -17,7 +18,7 @@ import { signInService } from '../../shared/identity-providers/sign-in.ts';
 import { identityProviderItem, identityProviderKey } from '../../shared/identity-providers/store.ts';
 import { claim } from '../../shared/platform/claim.ts';
 import { Problem } from '../../shared/platform/problems.ts';
-import type { Write } from '../../shared/platform/table.ts';
+import type { PartitionQuery, Write } from '../../shared/platform/table.ts';
 import { federationItem, organizationItem } from '../../shared/tenants/store.ts';
 import { aCaller } from '../callers/a-caller.ts';
 import { aDomain } from '../domains/a-domain.ts';
@@ -382,12 +383,37 @@ describe('S7 domains', () => {
     const put = async () =>
       world.signIn.associate(calling(world.engine), await fresh(world, id), { domainIds: [domain.id] });
     await put();
-    await world.write(domainItem.replace({ ...domain, status: 'SUSPENDED' }));
+    await world.write(domainItem.replace({ ...domain, version: 2, status: 'SUSPENDED' }));
     expect(await put()).toMatchObject({ items: [{ id: domain.id, status: 'SUSPENDED' }] });
     const principal = `alice@${domain.domainName}`;
     expect(await refusal(world.signIn.discover({ principal }))).toMatchObject({ type: 'not-found' });
-    await world.write(domainItem.replace({ ...domain, version: 2, status: 'VERIFIED' }));
+    await world.write(domainItem.replace({ ...domain, version: 3, status: 'VERIFIED' }));
     expect(await world.signIn.discover({ principal })).toMatchObject({ clientId: 'client-1' });
+  });
+
+  it('are not deleted in the instant in which they are associated', async () => {
+    const world = await aService();
+    const { engine, signIn } = world;
+    const { id } = await world.register();
+    const domain = await aStoredDomain(world, 'VERIFIED');
+    await world.write(claim(`${domain.federationId}#domain`, domain.domainName, domain.id, () => 'stale'));
+    let isDone = false;
+    const table = {
+      ...engine.table,
+      // Associated between the delete's question whether it is, and its commit.
+      query: async (query: PartitionQuery) => {
+        const page = await engine.table.query(query);
+        if (!isDone) {
+          isDone = true;
+          await signIn.associate(calling(engine), await fresh(world, id), { domainIds: [domain.id] });
+        }
+        return page;
+      },
+    };
+    const prove = () => Promise.reject(new Error('nobody looks'));
+    const domains = domainService({ ...engine, table, pager, prove });
+    expect(await refusal(domains.remove(calling(engine), domain))).toMatchObject({ type: 'still-in-use' });
+    expect(isDone).toBe(true);
   });
 
   it('are replaced thirty by thirty in one transaction', async () => {
