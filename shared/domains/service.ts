@@ -93,6 +93,9 @@ export const domainService = ({ table, ids, pager, prove }: DomainParts) => {
         const before = await fresh(seen.id);
         checkOpen(before, now);
         const { plan, after } = await conclude(table, before, facts, { id: ids.next('att'), at: now, by: 'CALLER' });
+        // Another look ended while this one was under way: what was not seen here may have been published since.
+        const isOvertaken = (before.lastAttempt?.at ?? 0) > call.now;
+        if (isOvertaken && after.lastAttempt?.outcome !== 'PROVED') return { plan: NOTHING, view: viewDomain(before) };
         return { plan, view: viewDomain(after) };
       });
     },

@@ -168,6 +168,26 @@ describe('S3 verify', () => {
     expect((await domains.attempts(calling(engine), before, { limit: 10 })).items).toEqual([]);
   });
 
+  it('does not let a look that began earlier undo what a later one has seen', async () => {
+    const engine = anEngine(T0);
+    const federation = await aFederation(engine);
+    let slow: Prove | undefined;
+    const domains = domainService({ ...engine, pager, prove: (domain) => (slow ?? proving(true))(domain) });
+    const { id } = await domains.add(calling(engine), federation, wishOf());
+    const seen = await domains.find(calling(engine), id);
+    engine.time.set(T0 + MINUTE_MS);
+    // Asked before the record was published; another look sees it, and only then does this one come to its end.
+    slow = async (domain) => {
+      const facts = await proving(false)(domain);
+      slow = undefined;
+      engine.time.set(T0 + MINUTE_MS + 1000);
+      await domains.verify(calling(engine), seen);
+      engine.time.set(T0 + MINUTE_MS + 9000);
+      return facts;
+    };
+    expect(await domains.verify(calling(engine), seen)).toMatchObject({ status: 'VERIFIED', failingSince: null });
+  });
+
   it('is refused at the end of the 30 days, also before the worker has seen it', async () => {
     const { engine, domains, found } = await start(true);
     engine.time.set(T0 + 30 * DAY_MS);
