@@ -120,8 +120,11 @@ export function authorizeAnywhere({ caller, action }: Asks): void {
   if (!caller.holds.some(({ role }) => allows(role, action))) throw forbidden(caller.holds, action);
 }
 
-export const forbidden = (held: readonly Held[], action: Action): Problem =>
-  new Problem('forbidden', { role: [...new Set(held.map(({ role }) => role))].join(' and '), action });
+export function forbidden(held: readonly Held[], action: Action): Problem {
+  const role = [...new Set(held.map(({ role }) => role))].join(' and ');
+  const askWhom = allows('OWNER', action) ? 'an owner of this scope' : 'the operator, who has the bootstrap key';
+  return new Problem('forbidden', { role, action, askWhom });
+}
 
 /** Whether a right of the caller reaches what others made there, too. */
 export function seesOthers({ caller, action }: Asks, place: Place): boolean {

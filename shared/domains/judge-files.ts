@@ -10,16 +10,14 @@ import type { FileFacts } from './prove.ts';
 import type { Domain } from './schema.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
+/** The method of a domain is fixed, and its name is added once. */
+const BY_RECORD = 'Or prove the name by a TXT record: delete this domain and add it anew with the method DNS_RECORD.';
 
 export function judgeFiles(domain: Domain, { answers, addresses }: FileFacts): Judged {
   const content = proofValue(domain);
   if (addresses.length > 0 && addresses.every(({ kind }) => kind === 'none')) {
     const message = `${domain.domainName} has no address, so no file can be served there.`;
-    return notProved(
-      'name-without-address',
-      message,
-      'Give the name an A or AAAA record, or prove it by a TXT record.',
-    );
+    return notProved('name-without-address', message, `Give the name an A or AAAA record. ${BY_RECORD}`);
   }
   const judged = answers.map(({ url, answer }) => judgeFile(url, answer, content));
   const found = judged.find(({ outcome }) => outcome === 'PROVED');
@@ -42,7 +40,7 @@ function judgeFile(url: string, answer: Answered | Failed, content: string): Jud
   if (status >= 300 && status < 400) {
     const to = headers.location === undefined ? '' : ` to ${quote(headers.location)}`;
     const message = `${url} redirects${to}, and redirects are not followed.`;
-    return unknown('file-redirected', message, `${publish} Or prove the name by a TXT record.`);
+    return unknown('file-redirected', message, `${publish} ${BY_RECORD}`);
   }
   return unknown('file-status', `${url} answers ${status}.`, publish);
 }

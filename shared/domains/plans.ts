@@ -51,7 +51,7 @@ const audit = (action: string, before: Domain | null, after: Domain | null, { id
 /** Within a federation a name is added once, until it has expired. */
 const nameScope = ({ federationId }: Domain): string => `${federationId}#domain`;
 const claimName = (domain: Domain): Write => {
-  const refused = () => new Problem('name-taken', { name: domain.domainName });
+  const refused = (heldBy: string) => new Problem('name-taken', { name: domain.domainName, heldBy });
   return claim(nameScope(domain), domain.domainName, domain.id, refused);
 };
 const releaseName = (domain: Domain): Write => release(nameScope(domain), domain.domainName, domain.id);

@@ -37,14 +37,18 @@ export function judgeDocument(which: keyof typeof WORDS, fetched: Fetched): Find
         error(
           `${which}-not-found`,
           `${quote(fetched.url)} answered with status ${fetched.status} instead of 200.`,
-          fetched.location === undefined
-            ? check
-            : `It redirects to ${quote(fetched.location)}, and redirects are not followed. ${check}`,
+          fixOfStatus(fetched, check),
         ),
       ];
     case 'unreadable':
       return [error(`${which}-unreadable`, `The ${name} at ${quote(fetched.url)} ${WHY[fetched.problem]}.`, check)];
   }
+}
+
+function fixOfStatus({ status, location }: Extract<Fetched, { kind: 'status' }>, check: string): string {
+  if (location !== undefined) return `It redirects to ${quote(location)}, and redirects are not followed. ${check}`;
+  if (status < 500) return check;
+  return 'The issuer itself fails. Try again later; if it stays so, tell whoever runs it.';
 }
 
 const WHY = {

@@ -40,8 +40,8 @@ const ENTRIES = {
   forbidden: entry(
     403,
     'The caller may not do this',
-    (d: { role: string; action: string }) =>
-      `The role ${d.role} does not allow ${d.action} here. Ask an owner of this scope.`,
+    (d: { role: string; action: string; askWhom: string }) =>
+      `The role ${d.role} does not allow ${d.action} here. Ask ${d.askWhom}.`,
   ),
   'not-found': entry(
     404,
@@ -51,7 +51,8 @@ const ENTRIES = {
   'name-taken': entry(
     409,
     'The name is taken',
-    (d: { name: string }) => `"${d.name}" is already used beside it. Choose another name.`,
+    (d: { name: string; heldBy: string }) =>
+      `"${d.name}" is already used beside it, by ${d.heldBy}. Go on with that one, or choose another name.`,
   ),
   'still-in-use': entry(
     409,
@@ -117,7 +118,7 @@ const ENTRIES = {
     409,
     'The identity provider is still connected',
     (d: { identityProviderId: string; organizations: string }) =>
-      `${d.identityProviderId} is still connected to ${d.organizations}. Disconnect it there, then delete it.`,
+      `${d.identityProviderId} is still connected to ${d.organizations}. Disconnect it there, wait until the connection is gone, then delete it.`,
   ),
   'already-connected': entry(
     409,

@@ -99,7 +99,7 @@ const nameScope = (parentId: string, word: string): string => `${parentId}#${wor
 
 /** Names are unique under their parent. */
 export const claimName = (parentId: string, word: string, name: string, id: string): Write =>
-  claim(nameScope(parentId, word), name, id, () => new Problem('name-taken', { name }));
+  claim(nameScope(parentId, word), name, id, (heldBy) => new Problem('name-taken', { name, heldBy }));
 export const releaseName = (parentId: string, word: string, name: string, id: string): Write =>
   release(nameScope(parentId, word), name, id);
 

@@ -55,7 +55,10 @@ describe('O1 the table of rights', () => {
     for (const action of actions) expect(() => authorize({ caller: BOOTSTRAP, action }, PLACE)).not.toThrow();
     for (const role of Role.options) {
       const caller = aCaller(holding(role, { type: 'FEDERATION', id: 'fed_1' }));
-      expect(problemOf(() => authorizeAnywhere({ caller, action: 'federation.create' })).type).toBe('forbidden');
+      expect(problemOf(() => authorizeAnywhere({ caller, action: 'federation.create' }))).toMatchObject({
+        type: 'forbidden',
+        message: `The role ${role} does not allow federation.create here. Ask the operator, who has the bootstrap key.`,
+      });
     }
   });
 

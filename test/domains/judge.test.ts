@@ -344,7 +344,7 @@ describe('S3 what a look at the web means', () => {
       'UNKNOWN',
       'file-redirected',
       'https://acme.com/0 redirects to "https://www.acme.com/", and redirects are not followed.',
-      'Or prove the name by a TXT record',
+      'Or prove the name by a TXT record: delete this domain and add it anew with the method DNS_RECORD.',
     ],
     [
       'a server that fails',
@@ -395,7 +395,11 @@ describe('S3 what a look at the web means', () => {
     const nowhere = failed('dns', 'unreachable');
     expect(judged([nowhere, nowhere], [none, none])).toMatchObject({
       outcome: 'NOT_PROVED',
-      finding: { code: 'name-without-address', message: 'acme.com has no address, so no file can be served there.' },
+      finding: {
+        code: 'name-without-address',
+        message: 'acme.com has no address, so no file can be served there.',
+        fix: expect.stringMatching(/add it anew with the method DNS_RECORD\.$/),
+      },
     });
     expect(judged([nowhere, nowhere], [none, servfail])).toMatchObject({
       outcome: 'UNKNOWN',

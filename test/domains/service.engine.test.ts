@@ -102,7 +102,10 @@ describe('S2 adding a domain', () => {
     const wish = wishOf();
     const first = await domains.add(calling(engine), ours, wish);
     const again = domains.add(calling(engine), ours, { ...wish, domainName: `${wish.domainName.toUpperCase()}.` });
-    await expect(again).rejects.toMatchObject({ type: 'name-taken' });
+    await expect(again).rejects.toMatchObject({
+      type: 'name-taken',
+      message: `"${wish.domainName}" is already used beside it, by ${first.id}. Go on with that one, or choose another name.`,
+    });
     const dry = domains.add(calling(engine, { dryRun: true }), ours, wish);
     await expect(dry).rejects.toMatchObject({ type: 'name-taken' });
     await expect(domains.add(calling(engine, { dryRun: true }), theirs, wish)).resolves.toMatchObject({ ...wish });

@@ -44,6 +44,16 @@ describe('S5 an issuer that did not answer as it should', () => {
       },
     ],
     [
+      'fails',
+      { kind: 'status', url, status: 503, location: undefined },
+      {
+        severity: 'ERROR',
+        code: 'discovery-not-found',
+        message: `"${url}" answered with status 503 instead of 200.`,
+        fix: 'The issuer itself fails. Try again later; if it stays so, tell whoever runs it.',
+      },
+    ],
+    [
       'redirects',
       { kind: 'status', url, status: 302, location: 'https://elsewhere.acme.com/' },
       {

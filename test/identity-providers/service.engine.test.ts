@@ -258,7 +258,9 @@ describe('S9 deleting', () => {
     await write(connectionItem.create(connection, () => 'stale'));
     const connected = await refusal(service.remove(calling(engine), await fresh(world, id)));
     expect(connected).toMatchObject({ type: 'identity-provider-connected' });
-    expect(connected.message).toContain(place.organizationId);
+    expect(connected.message).toContain(
+      `${place.organizationId}. Disconnect it there, wait until the connection is gone, then delete it.`,
+    );
 
     const sweeping = disconnected(connection, T0);
     await write(connectionItem.replace(sweeping));

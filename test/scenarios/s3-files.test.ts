@@ -134,7 +134,7 @@ describe('S3 verification by a file over HTTPS', () => {
       code: 'name-without-address',
       outcome: 'NOT_PROVED',
       message: 'has no address, so no file can be served there',
-      fix: 'or prove it by a TXT record',
+      fix: 'Or prove the name by a TXT record',
     },
   ])('$what', async ({ serve, code, outcome, message, fix }) => {
     const domain = await aSite();
