@@ -42,7 +42,7 @@ export const customRoleService = ({ table, pager, grantsWithRole }: CustomRolePa
     create: (call: Call, project: Project, wish: NewCustomRole) =>
       call.transact(async (now) => {
         const all = await customRolesOf(table, project.id);
-        if (roleNamed(all, wish.name)) throw new Problem('name-taken', { name: wish.name });
+        if (roleNamed(all, wish.name)) throw new Problem('name-taken', { name: wish.name, heldBy: 'a custom role' });
         if (all.roles.length >= CUSTOM_ROLES_MAX) {
           throw refuseField('/name', `A project has at most ${CUSTOM_ROLES_MAX} custom roles.`);
         }
