@@ -20,6 +20,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Key } from '../../shared/platform/table.ts';
 import { type Clock, type Instant, MINUTE_MS } from '../../shared/platform/time.ts';
+import { Counts } from './counts.ts';
 import { conditionOf, givenValue, keyConditionOf, type Named, nameOf, updateOf } from './expressions.ts';
 import { type Entry, type SortValue, textOf } from './memory-index.ts';
 import { type Lag, MemoryTable } from './memory-table.ts';
@@ -63,7 +64,7 @@ const ITEMS_MAX = 100;
 
 export class MemoryDynamoDb {
   /** How often each command was carried out, and what it read or wrote. */
-  readonly counts = new Map<string, number>();
+  readonly counts = new Counts();
   readonly table: MemoryTable;
   readonly #options: MemoryDynamoDbOptions;
   readonly #requests = new Map<string, { readonly at: Instant; readonly items: readonly TransactWriteItem[] }>();
@@ -92,7 +93,7 @@ export class MemoryDynamoDb {
   }
 
   #carryOut(command: string, input: ServiceInputTypes): ServiceOutputTypes {
-    this.#count(command);
+    this.counts.add(command);
     if (is('GetItemCommand', command, input)) return this.#get(input);
     if (is('BatchGetItemCommand', command, input)) return this.#batchGet(input);
     if (is('QueryCommand', command, input)) return this.#query(input);
@@ -101,13 +102,9 @@ export class MemoryDynamoDb {
     throw new Error(`${command} is not known here`);
   }
 
-  #count(what: string, many = 1): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + many);
-  }
-
   #read(key: Attributes | undefined): Attributes | undefined {
     const item = this.table.get(keyOf(key));
-    if (item) this.#count('items read');
+    if (item) this.counts.add('items read');
     return item;
   }
 
@@ -151,8 +148,8 @@ export class MemoryDynamoDb {
       after: ExclusiveStartKey && startOf(ExclusiveStartKey, names),
     };
     const Items = index ? index.query(range) : this.table.query(range);
-    this.#count(`${IndexName ?? 'table'} queries`);
-    this.#count('items read', Items.length);
+    this.counts.add(`${IndexName ?? 'table'} queries`);
+    this.counts.add('items read', Items.length);
     const last = Items.length === Limit ? Items.at(-1) : undefined;
     return { $metadata: {}, Items, Count: Items.length, ...(last && { LastEvaluatedKey: lastKey(last, names) }) };
   }
@@ -169,12 +166,12 @@ export class MemoryDynamoDb {
       return { Code: 'ConditionalCheckFailed', Message, ...(isOldShown && old && { Item: old }) };
     });
     if (reasons.some(({ Code }) => Code !== 'None')) {
-      this.#count('transactions refused');
+      this.counts.add('transactions refused');
       throw new TransactionCanceledException({ message: 'cancelled', $metadata: {}, CancellationReasons: reasons });
     }
     const written = steps.flatMap(({ key, after }) => (after ? [{ key, item: after(this.table.get(key)) }] : []));
     this.#write(written);
-    this.#count('items checked', steps.length - written.length);
+    this.counts.add('items checked', steps.length - written.length);
     if (token !== undefined) this.#requests.set(token, { at: this.#options.clock(), items });
     return { $metadata: {} };
   }
@@ -197,7 +194,7 @@ export class MemoryDynamoDb {
     const { key, holds, after } = updateStep({ TableName, ...update });
     const old = this.table.get(key);
     if (!holds(old)) {
-      this.#count('updates refused');
+      this.counts.add('updates refused');
       throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
     }
     const item = after(old);
@@ -217,7 +214,7 @@ export class MemoryDynamoDb {
   #write(written: readonly Written[]): void {
     for (const { key, item } of written) if (item) this.table.check(key, item);
     for (const { key, item } of written) this.table.set(key, item);
-    this.#count('items written', written.length);
+    this.counts.add('items written', written.length);
     this.#options.onWritten?.(written, this.#options.clock());
   }
 }
