@@ -41,8 +41,8 @@ export const NO_FAULTS: FaultRates = {
 
 /** Far more than AWS does, yet so little that what is left is done in minutes. */
 export const ROUGH: FaultRates = {
-  dies: 0.002,
-  fails: 0.002,
+  dies: 0.0005,
+  fails: 0.0005,
   callMsMax: 10,
   lost: 0.03,
   doubled: 0.03,

@@ -95,6 +95,11 @@ export class MemoryIndex {
     if (list.length === 0) this.#partitions.delete(entry.partition);
   }
 
+  /** Whether no partition has anything up to there. */
+  isEmptyUpTo(sort: SortValue): boolean {
+    return this.#partitions.values().every(([first]) => first === undefined || compareSort(first.sort, sort) > 0);
+  }
+
   query(range: Range): Attributes[] {
     const page = pageOf(this.#partitions.get(range.partition) ?? [], range, (entry) => entry);
     return page.map(({ pk, sk, partition, sort }) => ({
