@@ -12,13 +12,13 @@ const DISAGREEING_MAX = 1;
 /** Quotes and space around a value, straight or typographic, as they come along when it is pasted. */
 const AROUND = /^[\s"'“”„«»]+|[\s"'“”„«»]+$/gu;
 
-/** Proved as soon as all resolvers but one see it; not proved only when all of them were seen not to have it. */
+/** Proved as soon as all resolvers but one see it, and two where there are two; not proved only when all of them were seen not to have it. */
 export function judgeRecords(domain: Domain, facts: DnsFacts, at: Instant): Judged {
   const value = proofValue(domain);
   const all = facts.resolvers.length;
   const seeing = facts.resolvers.flatMap((looked) => looked.find(({ answer }) => holds(answer, value)) ?? []);
   const [where] = seeing;
-  if (where && seeing.length >= Math.max(1, all - DISAGREEING_MAX)) return proved(where.name);
+  if (where && seeing.length >= Math.max(Math.min(2, all), all - DISAGREEING_MAX)) return proved(where.name);
   if (where) {
     const message = `The proof was found at ${where.name}, but by ${seeing.length} of ${all} resolvers only.`;
     const others = facts.resolvers.filter((looked) => !looked.some(({ answer }) => holds(answer, value)));

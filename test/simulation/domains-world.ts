@@ -54,9 +54,9 @@ export function factsOf(domain: { readonly domainName: string; readonly token: s
   const answerOf = (server: string): DnsAnswer => {
     switch (outcome) {
       case 'PROVED':
-        return { kind: 'records', records: [proofValue(domain)], leftOut: 0, server };
+        return { kind: 'records', records: [proofValue(domain)], leftOut: 0, server, keptMs: 0 };
       case 'NOT_PROVED':
-        return { kind: 'none', code: 'NXDOMAIN', server };
+        return { kind: 'none', code: 'NXDOMAIN', server, keptMs: 0 };
       case 'UNKNOWN':
         return { kind: 'failed', code: 'SERVFAIL', servers: [{ server, code: 'SERVFAIL' }] };
     }

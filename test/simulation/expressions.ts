@@ -71,10 +71,6 @@ export const conditionOf = once((text: string): Holds => {
   return (item, named) => terms.some((holds) => holds(item, named));
 });
 
-export interface SortRange {
-  readonly low?: AttributeValue | undefined;
-  readonly high?: AttributeValue | undefined;
-}
 interface KeyCondition {
   readonly partition: { readonly path: string; readonly value: string };
   readonly sort?: { readonly path: string; readonly low?: string | undefined; readonly high?: string | undefined };

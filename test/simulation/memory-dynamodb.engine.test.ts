@@ -52,7 +52,7 @@ const aLiveGrant = fc
 
 /** Problems and staleness with what stood in the way, so that old items are compared too. */
 const inTheWay = (existing: object | string | undefined): Problem =>
-  new Problem('name-taken', { name: JSON.stringify(Object.entries(existing ?? {}).sort()) });
+  new Problem('name-taken', { name: JSON.stringify(Object.entries(existing ?? {}).sort()), heldBy: 'another' });
 const aWrite: fc.Arbitrary<Write> = fc.oneof(
   aThing.map((each) => thing.create(each, inTheWay)),
   aThing.map((each) => thing.create({ ...each, version: 1 }, inTheWay)),
