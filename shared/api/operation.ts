@@ -47,6 +47,7 @@ export const TAGS = [
   'Verdicts',
   'Revocations',
   'Callers',
+  'Webhooks',
   'Audit',
   'About',
 ] as const;

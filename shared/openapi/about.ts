@@ -13,6 +13,7 @@ export const ABOUT: Readonly<Record<Tag, string>> = {
   Verdicts: 'What a database gateway asks at every use.',
   Revocations: 'Making every cluster forget signing keys.',
   Callers: 'Who may call this API: keys, clients, pipelines, people.',
+  Webhooks: 'Where events are sent to, signed; each attempt can be seen, and made again.',
   Audit: 'Who did what, when, before and after.',
   About: 'The API itself.',
 };

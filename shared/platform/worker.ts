@@ -7,13 +7,15 @@ import type { Key } from './table.ts';
 
 /** Items in hand at once in one instance: what one CPU share keeps busy while each waits for the table. */
 const AT_ONCE = 16;
+/** For work that waits for strangers: as many as a batch of two messages has, so that none waits for another. */
+export const ALL_AT_ONCE = 200;
 
 /**
  * Looks at every item of every message. A message with an item that failed is given back to the queue, and looking
  * again at the others in it does no harm; the same item is also found by the dispatcher.
  */
 export const workerOf =
-  (work: (key: Key, correlationId: string) => Promise<void>, log: Log) =>
+  (work: (key: Key, correlationId: string) => Promise<void>, log: Log, atOnce = AT_ONCE) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const failed = new Set<string>();
     const looks = event.Records.flatMap(({ messageId, body }) => {
@@ -37,7 +39,7 @@ export const workerOf =
             failed.add(messageId);
           }
         }),
-      { concurrency: AT_ONCE },
+      { concurrency: atOnce },
     );
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };

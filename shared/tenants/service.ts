@@ -38,6 +38,7 @@ const FEDERATION_CHILDREN: Children = {
   IDENTITY_PROVIDER: 'identity providers',
   DOMAIN: 'domains',
   CALLER_ISSUER: 'caller issuers',
+  WEBHOOK: 'webhooks',
 };
 const ORGANIZATION_CHILDREN: Children = { PROJECT: 'projects' };
 const PROJECT_CHILDREN: Children = { CLUSTER: 'clusters' };
