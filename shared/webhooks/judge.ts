@@ -47,6 +47,7 @@ export function judge(answer: Answered | Failed, now: Instant): Outcome {
 /** RFC 9110 section 10.2.3: seconds, or a date. Bounded; null when it is neither. */
 export function retryAfter(text: string | undefined, now: Instant): number | null {
   if (text === undefined) return null;
-  const ms = /^\d{1,10}$/.test(text) ? Number(text) * SECOND_MS : Date.parse(text) - now;
+  const isDate = /^[A-Z][a-z]{2}, /.test(text); // Date.parse takes almost anything
+  const ms = /^\d{1,10}$/.test(text) ? Number(text) * SECOND_MS : isDate ? Date.parse(text) - now : Number.NaN;
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), RETRY_AFTER_MAX_MS) : null;
 }
