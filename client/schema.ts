@@ -503,6 +503,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/federations/{federationId}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description Right: `webhook.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description Gets every event of the federation from now on, or those named, as a signed CloudEvent (Standard Webhooks 1.0.0). The secret is shown this once.
+         *
+         *     Right: `webhook.write`, in scope: OWNER.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/freezes/{freezeId}": {
         parameters: {
             query?: never;
@@ -1017,6 +1043,104 @@ export interface paths {
         get: operations["discoverSignIn"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a webhook
+         * @description Right: `webhook.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description What waits for it is not sent any more, and its deliveries can no longer be read.
+         *
+         *     Right: `webhook.write`, in scope: OWNER.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable a webhook
+         * @description `{"status": "ENABLED"}` enables one that a 410 or days of failure have disabled: what was waiting goes on. What waits goes to a changed address, too.
+         *
+         *     Right: `webhook.write`, in scope: OWNER.
+         */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deliveries of a webhook, newest first
+         * @description Of the last 30 days, with each attempt: when, what came back, how long it took, and when the next is due.
+         *
+         *     Right: `webhook.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Under the same `webhook-id`, whatever has become of it; its schedule of attempts begins anew, at once.
+         *
+         *     Right: `webhook.write`, in scope: OWNER.
+         */
+        post: operations["replayDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret for a webhook
+         * @description Shown this once. For 24 hours everything is signed with the new secret and the one before; one older than that ends at once.
+         *
+         *     Right: `webhook.write`, in scope: OWNER.
+         */
+        post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1668,6 +1792,27 @@ export interface components {
             /** @description If given, the one in the path: it is fixed. */
             name?: string;
         };
+        /** @description One sending, and what came of it. */
+        DeliveryAttempt: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            at: string;
+            durationMs: number;
+            /** @description What was wrong, and what to do about it; null: it was received. */
+            finding: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description HTTP status of the answer; null: there was none. */
+            status: number | null;
+        };
+        /**
+         * @description FAILED: after its last attempt. It can be replayed for 30 days.
+         * @enum {string}
+         */
+        DeliveryStatus: "PENDING" | "DELIVERED" | "FAILED";
         /** @description A DNS name whose ownership a federation proves. */
         Domain: {
             /**
@@ -1765,6 +1910,11 @@ export interface components {
          * @enum {string}
          */
         DomainStatus: "PENDING" | "VERIFIED" | "LAPSING" | "SUSPENDED" | "EXPIRED";
+        /**
+         * @description What happened, by its name.
+         * @enum {string}
+         */
+        EventType: "grant.created" | "grant.changed" | "grant.started" | "grant.expiring-soon" | "grant.expired" | "grant.ended" | "grant.removed" | "grant.stuck" | "domain.verified" | "domain.lapsing" | "domain.suspended" | "domain.restored" | "identity-provider.findings-changed" | "revocation.started" | "revocation.cluster-acknowledged" | "revocation.finished" | "freeze.started" | "freeze.lifted" | "webhook.disabled";
         /** @description One question and its answer. */
         Exchange: {
             asked: string;
@@ -2652,6 +2802,82 @@ export interface components {
         NewTenant: {
             name: string;
         };
+        NewWebhook: {
+            /** @description Null, or left out: all, those of later releases too. */
+            events?: components["schemas"]["EventType"][] | null;
+            name?: string | null;
+            /**
+             * Format: uri
+             * @description HTTPS, on the public internet. Redirects are not followed.
+             * @example https://hooks.acme.com/sallyport
+             */
+            url: string;
+        };
+        /** @description The webhook with its secret, which is shown this once. */
+        NewWebhookAnswer: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Since when nothing is sent; why is in `findings`. */
+            disabledAt: string | null;
+            /**
+             * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
+             * @example "1"
+             */
+            etag: string;
+            /** @description Null: all, those of later releases too. */
+            events: string[] | null;
+            /** @description Since when no attempt has got through. */
+            failingSince: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            /** @example whk_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            name: string | null;
+            /** @description Until then events are signed with the secret of before, too. */
+            olderSecretEndsAt: string | null;
+            /** @description Signs what is sent (Standard Webhooks 1.0.0). Shown this once. */
+            secret?: string;
+            status: components["schemas"]["WebhookStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            url: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        NewWebhookAnswerDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Since when nothing is sent; why is in `findings`. */
+            disabledAt: string | null;
+            /** @constant */
+            dryRun: true;
+            /** @description Null: all, those of later releases too. */
+            events: string[] | null;
+            /** @description Since when no attempt has got through. */
+            failingSince: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            name: string | null;
+            /** @description Until then events are signed with the secret of before, too. */
+            olderSecretEndsAt: string | null;
+            status: components["schemas"]["WebhookStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            url: string;
+        };
         /** @description RFC 6749 section 5.2. */
         OAuthError: {
             error: string;
@@ -3262,6 +3488,171 @@ export interface components {
              */
             nextCursor?: string;
         };
+        /** @description Where events are sent to, without the secret that signs them. */
+        Webhook: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Since when nothing is sent; why is in `findings`. */
+            disabledAt: string | null;
+            /**
+             * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
+             * @example "1"
+             */
+            etag: string;
+            /** @description Null: all, those of later releases too. */
+            events: string[] | null;
+            /** @description Since when no attempt has got through. */
+            failingSince: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            /** @example whk_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            name: string | null;
+            /** @description Until then events are signed with the secret of before, too. */
+            olderSecretEndsAt: string | null;
+            status: components["schemas"]["WebhookStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            url: string;
+        };
+        WebhookChange: {
+            /** @description Null, or left out: all, those of later releases too. */
+            events?: components["schemas"]["EventType"][] | null;
+            name?: string | null;
+            status?: components["schemas"]["WebhookStatus"];
+            /**
+             * Format: uri
+             * @description HTTPS, on the public internet. Redirects are not followed.
+             * @example https://hooks.acme.com/sallyport
+             */
+            url?: string;
+        };
+        /** @description One event on its way to one webhook. */
+        WebhookDelivery: {
+            attemptCount: number;
+            /** @description The last ones, oldest first. */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
+             * @example "1"
+             */
+            etag: string;
+            /**
+             * @description The `webhook-id`, and the `id` of the CloudEvent: the same on every attempt.
+             * @example evt_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            eventId: string;
+            /** @example dlv_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            /** @description Null: none is planned. */
+            nextAttemptAt: string | null;
+            status: components["schemas"]["DeliveryStatus"];
+            /** @description What it is about. */
+            subject: string;
+            /** @description The `type` of the CloudEvent. */
+            type: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /** @example whk_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            webhookId: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        WebhookDeliveryDryRun: {
+            attemptCount: number;
+            /** @description The last ones, oldest first. */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /**
+             * @description The `webhook-id`, and the `id` of the CloudEvent: the same on every attempt.
+             * @example evt_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            eventId: string;
+            /** @description Null: none is planned. */
+            nextAttemptAt: string | null;
+            status: components["schemas"]["DeliveryStatus"];
+            /** @description What it is about. */
+            subject: string;
+            /** @description The `type` of the CloudEvent. */
+            type: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /** @example whk_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            webhookId: string;
+        };
+        WebhookDeliveryList: {
+            items: components["schemas"]["WebhookDelivery"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        WebhookDryRun: {
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Since when nothing is sent; why is in `findings`. */
+            disabledAt: string | null;
+            /** @constant */
+            dryRun: true;
+            /** @description Null: all, those of later releases too. */
+            events: string[] | null;
+            /** @description Since when no attempt has got through. */
+            failingSince: string | null;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            findings: components["schemas"]["Finding"][];
+            name: string | null;
+            /** @description Until then events are signed with the secret of before, too. */
+            olderSecretEndsAt: string | null;
+            status: components["schemas"]["WebhookStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            url: string;
+        };
+        WebhookList: {
+            items: components["schemas"]["Webhook"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        /**
+         * @description DISABLED: nothing is sent, and what happens meanwhile is not kept for it. What was waiting before goes on once it is enabled again.
+         * @enum {string}
+         */
+        WebhookStatus: "ENABLED" | "DISABLED";
     };
     responses: {
         /** @description The body is not JSON (`invalid-json`) · A query parameter or header cannot be used (`invalid-query`) */
@@ -3447,6 +3838,20 @@ export interface components {
                 };
             };
         };
+        /** @description The first call with this Idempotency-Key is still running (`idempotency-key-in-progress`) · The federation has too many webhooks (`too-many-webhooks`) · Someone else changed it first (`version-conflict`) */
+        "409.idempotency-key-in-progress.too-many-webhooks.version-conflict": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/too-many-webhooks" | "https://sallyport.dev/problems/version-conflict";
+                };
+            };
+        };
         /** @description The first call with this Idempotency-Key is still running (`idempotency-key-in-progress`) · Someone else changed it first (`version-conflict`) */
         "409.idempotency-key-in-progress.version-conflict": {
             headers: {
@@ -3458,6 +3863,20 @@ export interface components {
                     status?: 409;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict";
+                };
+            };
+        };
+        /** @description The first call with this Idempotency-Key is still running (`idempotency-key-in-progress`) · Someone else changed it first (`version-conflict`) · The webhook is disabled (`webhook-disabled`) */
+        "409.idempotency-key-in-progress.version-conflict.webhook-disabled": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    type?: "https://sallyport.dev/problems/idempotency-key-in-progress" | "https://sallyport.dev/problems/version-conflict" | "https://sallyport.dev/problems/webhook-disabled";
                 };
             };
         };
@@ -6267,6 +6686,146 @@ export interface operations {
             403: components["responses"]["403.forbidden.no-role-binding"];
             404: components["responses"]["404.not-found"];
             409: components["responses"]["409.idempotency-key-in-progress.role-bound-already.version-conflict"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-reused.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                federationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "whk_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "etag": "\"1\"",
+                     *           "name": "Ticket system",
+                     *           "url": "https://hooks.acme.com/sallyport",
+                     *           "events": [
+                     *             "grant.created",
+                     *             "grant.expired",
+                     *             "domain.suspended"
+                     *           ],
+                     *           "status": "ENABLED",
+                     *           "disabledAt": null,
+                     *           "failingSince": null,
+                     *           "olderSecretEndsAt": null,
+                     *           "findings": [],
+                     *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "X-Idempotency-Key"?: components["parameters"]["XIdempotencyKey"];
+            };
+            path: {
+                federationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ticket system",
+                 *       "url": "https://hooks.acme.com/sallyport",
+                 *       "events": [
+                 *         "grant.created",
+                 *         "grant.expired",
+                 *         "domain.suspended"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whk_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "name": "Ticket system",
+                     *       "url": "https://hooks.acme.com/sallyport",
+                     *       "events": [
+                     *         "grant.created",
+                     *         "grant.expired",
+                     *         "domain.suspended"
+                     *       ],
+                     *       "status": "ENABLED",
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "olderSecretEndsAt": null,
+                     *       "findings": [],
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV0b5sSYspob7oD1Ud6TvE4"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewWebhookAnswer"] | components["schemas"]["NewWebhookAnswerDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.too-many-webhooks.version-conflict"];
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-reused.invalid-body"];
@@ -9106,6 +9665,397 @@ export interface operations {
             };
             400: components["responses"]["400.invalid-query"];
             404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whk_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "name": "Ticket system",
+                     *       "url": "https://hooks.acme.com/sallyport",
+                     *       "events": [
+                     *         "grant.created",
+                     *         "grant.expired",
+                     *         "domain.suspended"
+                     *       ],
+                     *       "status": "ENABLED",
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "olderSecretEndsAt": null,
+                     *       "findings": [],
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A dry run: what it would come to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "name": "Ticket system",
+                     *       "url": "https://hooks.acme.com/sallyport",
+                     *       "events": [
+                     *         "grant.created",
+                     *         "grant.expired",
+                     *         "domain.suspended"
+                     *       ],
+                     *       "status": "ENABLED",
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "olderSecretEndsAt": null,
+                     *       "findings": [],
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDryRun"];
+                };
+            };
+            /** @description Done: nothing to show */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.version-conflict"];
+            412: components["responses"]["412.precondition-failed"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "ENABLED"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whk_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "name": "Ticket system",
+                     *       "url": "https://hooks.acme.com/sallyport",
+                     *       "events": [
+                     *         "grant.created",
+                     *         "grant.expired",
+                     *         "domain.suspended"
+                     *       ],
+                     *       "status": "ENABLED",
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "olderSecretEndsAt": null,
+                     *       "findings": [],
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"] | components["schemas"]["WebhookDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.version-conflict"];
+            412: components["responses"]["412.precondition-failed"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "dlv_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "etag": "\"1\"",
+                     *           "webhookId": "whk_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "eventId": "evt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "type": "sallyport.grant.created",
+                     *           "subject": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "status": "PENDING",
+                     *           "nextAttemptAt": "2026-11-24T12:00:05.611Z",
+                     *           "attemptCount": 1,
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2026-11-24T12:00:00.240Z",
+                     *               "durationMs": 87,
+                     *               "status": 503,
+                     *               "finding": {
+                     *                 "code": "not-2xx",
+                     *                 "message": "It answered 503. Only 2xx says that it was received."
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    replayDelivery: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "X-Idempotency-Key"?: components["parameters"]["XIdempotencyKey"];
+            };
+            path: {
+                deliveryId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on: it goes on in the background */
+            202: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "dlv_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "webhookId": "whk_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "eventId": "evt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "type": "sallyport.grant.created",
+                     *       "subject": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "status": "PENDING",
+                     *       "nextAttemptAt": "2026-11-24T12:00:05.611Z",
+                     *       "attemptCount": 1,
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-11-24T12:00:00.240Z",
+                     *           "durationMs": 87,
+                     *           "status": 503,
+                     *           "finding": {
+                     *             "code": "not-2xx",
+                     *             "message": "It answered 503. Only 2xx says that it was received."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDelivery"] | components["schemas"]["WebhookDeliveryDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.version-conflict.webhook-disabled"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-reused.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "X-Idempotency-Key"?: components["parameters"]["XIdempotencyKey"];
+            };
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whk_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "name": "Ticket system",
+                     *       "url": "https://hooks.acme.com/sallyport",
+                     *       "events": [
+                     *         "grant.created",
+                     *         "grant.expired",
+                     *         "domain.suspended"
+                     *       ],
+                     *       "status": "ENABLED",
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "olderSecretEndsAt": null,
+                     *       "findings": [],
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV0b5sSYspob7oD1Ud6TvE4"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewWebhookAnswer"] | components["schemas"]["NewWebhookAnswerDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.version-conflict"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-reused.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];

@@ -17,6 +17,8 @@ export const FUNCTION_NAMES = [
   'grant-work',
   'connection-work',
   'revocation-work',
+  'event-work',
+  'webhook-work',
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 

@@ -9,6 +9,7 @@ import { LambdaFunction, type LambdaFunctionProps } from './lambda-function.ts';
 const VISIBILITY_TIMES_TIMEOUT = 6;
 /** SQS's default and its most; a message holds references only and the dispatcher sends them again. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
+/** SQS's most for a queue without a batching window. */
 const BATCH_SIZE = 10;
 
 export interface QueueWorkerProps extends LambdaFunctionProps {
@@ -16,6 +17,8 @@ export interface QueueWorkerProps extends LambdaFunctionProps {
   readonly deliveriesMax: number;
   /** Most instances that work on this queue at once, so that one kind of work cannot take all of the account's. */
   readonly concurrencyMax: number;
+  /** Messages in one batch, at most ten. Default ten. */
+  readonly batchSize?: number;
 }
 
 /** The queue is made first and the function afterwards, because every function is told of every queue. */
@@ -45,7 +48,7 @@ export class QueueWorker extends LambdaFunction {
     super(scope, id, props);
     this.lambda.addEventSource(
       new SqsEventSource(queue.queue, {
-        batchSize: BATCH_SIZE,
+        batchSize: props.batchSize ?? BATCH_SIZE,
         maxConcurrency: props.concurrencyMax,
         reportBatchItemFailures: true,
       }),

@@ -1,10 +1,10 @@
 /**
- * What exists on AWS: one table that says what is wanted and when it next needs a hand, five queues that say 'look at
+ * What exists on AWS: one table that says what is wanted and when it next needs a hand, seven queues that say 'look at
  * this one', a dispatcher that reads what falls due, and an HTTP API whose verdicts have a function of their own.
  */
 import { join } from 'node:path';
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -35,6 +35,11 @@ const MEMORY_OF_OTHERS = 1_024;
 /** Two megabytes of files, now and then. */
 const MEMORY_OF_DOCS = 256;
 
+/**
+ * Everything in a batch of webhooks' lanes is in hand at once, since each may hang: of two messages with a hundred each.
+ * More of them wait for another instance, not for each other.
+ */
+const BATCH_OF_WEBHOOKS = 2;
 const DELIVERIES_MAX = 5;
 /** SQS starts with five pollers anyway; this bounds what a burst of work may take of the account's concurrency. */
 const CONCURRENCY_MAX = 50;
@@ -54,6 +59,7 @@ export class SallyportStack extends Stack {
     const bootstrapKey = generatedSecret(this, 'BootstrapKey', 48, 'API key of the first owner.');
     const sealingKey = generatedSecret(this, 'SealingKey', 64, 'Functions derive the AES-256-GCM data key from it.');
 
+    const bus = new EventBus(this, 'EventBus', { description: 'What happened in Sallyport, as CloudEvents.' });
     const workQueue = (name: string) =>
       new WorkQueue(this, name, { timeout: WORK_TIMEOUT, deliveriesMax: DELIVERIES_MAX });
     const queues = {
@@ -62,6 +68,8 @@ export class SallyportStack extends Stack {
       Grants: workQueue('Grants'),
       Connections: workQueue('Connections'),
       Revocations: workQueue('Revocations'),
+      Events: workQueue('Events'),
+      Deliveries: workQueue('Deliveries'),
     };
 
     const TABLE = table.name;
@@ -76,6 +84,8 @@ export class SallyportStack extends Stack {
       QUEUE_GRANTS: queues.Grants.queue.queueUrl,
       QUEUE_CONNECTIONS: queues.Connections.queue.queueUrl,
       QUEUE_REVOCATIONS: queues.Revocations.queue.queueUrl,
+      QUEUE_EVENTS: queues.Events.queue.queueUrl,
+      QUEUE_DELIVERIES: queues.Deliveries.queue.queueUrl,
     };
 
     const fn = (
@@ -108,7 +118,19 @@ export class SallyportStack extends Stack {
     const dispatcher = new LambdaFunction(this, 'Dispatcher', fn('dispatcher', commits, SCHEDULED_TIMEOUT));
     const sealing = { TABLE, ROOTS_BUCKET: auditRoots.bucketName, ROOTS_KEY: auditRoots.keyId };
     const auditSealer = new LambdaFunction(this, 'AuditSealer', fn('audit-sealer', sealing, SCHEDULED_TIMEOUT));
+    const eventWork = new QueueWorker(
+      this,
+      'EventWork',
+      queues.Events,
+      worker('event-work', { ...commits, BUS: bus.eventBusName }),
+    );
+    const webhookWork = new QueueWorker(this, 'WebhookWork', queues.Deliveries, {
+      ...worker('webhook-work', { ...commits, RESOLVERS, SEALING_SECRET }),
+      batchSize: BATCH_OF_WEBHOOKS,
+    });
     const workers = [
+      eventWork,
+      webhookWork,
       new QueueWorker(this, 'DomainWork', queues.Domains, worker('domain-work', { ...commits, RESOLVERS })),
       new QueueWorker(
         this,
@@ -165,11 +187,19 @@ export class SallyportStack extends Stack {
       );
     readSecret(api, bootstrapKey, sealingKey);
     readSecret(verdicts, bootstrapKey);
+    readSecret(webhookWork, sealingKey);
+    eventWork.lambda.addToRolePolicy(
+      new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
+    );
 
     new CfnOutput(this, 'ApiUrl', { value: http.url });
     new CfnOutput(this, 'BootstrapKeySecret', {
       value: bootstrapKey.secretArn,
       description: 'Holds the API key of the first owner.',
+    });
+    new CfnOutput(this, 'EventBusName', {
+      value: bus.eventBusName,
+      description: 'Attach rules with {"source": ["sallyport"]} to it.',
     });
     new CfnOutput(this, 'AlarmsTopic', { value: alarms.topic.topicArn, description: 'Subscribe to it.' });
     Validations.of(this).acknowledge({

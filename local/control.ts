@@ -1,4 +1,4 @@
-/** Switches for tests and demonstrations: the functions' clock, and faults of the queues. All 404 unless enabled. */
+/** Switches for tests and demonstrations: the functions' clock, faults of the queues, and what the event bus got. All 404 unless enabled. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import type { FunctionClock } from './clock.ts';
@@ -18,6 +18,8 @@ export interface Switches {
   readonly stopDelivering: () => Promise<void>;
   /** Throws away every waiting message. */
   readonly dropMessages: () => Promise<void>;
+  /** What the event bus got, oldest first. */
+  readonly busEvents: () => Promise<readonly unknown[]>;
 }
 
 const NOT_FOUND: GatewayProblem = {
@@ -79,6 +81,8 @@ export function control(switches: Switches): Control {
         await switches.dropMessages();
         response.writeHead(204).end();
         return;
+      case 'GET /local/events':
+        return writeJson(response, { items: await switches.busEvents() });
       default:
         return writeProblem(response, NOT_FOUND);
     }

@@ -15,6 +15,8 @@ export interface DataFolder {
   /** Of the queue server. */
   readonly queues: string;
   readonly functionsLog: string;
+  /** What the event bus got, one JSON object a line. */
+  readonly busEvents: string;
   /** Remembers the engine's process, to be found should it ever outlive us. */
   rememberEngine(processId: number): void;
   release(): void;
@@ -42,6 +44,7 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
     items: folder('items'),
     queues: folder('queues'),
     functionsLog: join(folder('log'), 'functions.log'),
+    busEvents: join(folder('log'), 'events.jsonl'),
     rememberEngine: (processId) => writeFileSync(engineFile, String(processId)),
     release() {
       rmSync(engineFile, { force: true });

@@ -28,6 +28,7 @@ export interface Endpoints {
   readonly secretsManager: string;
   readonly kms: string;
   readonly s3: string;
+  readonly eventBridge: string;
 }
 
 export interface FunctionParts {
@@ -117,6 +118,7 @@ function environmentOf(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
     AWS_ENDPOINT_URL_KMS: endpoints.kms,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     ...('RESOLVERS' in Variables && {
       RESOLVERS: resolvers,
       ...(trustLoopback && { TRUST_LOOPBACK: '1' }),

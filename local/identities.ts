@@ -37,6 +37,8 @@ function identify(type: string, name: string, queueEndpoint: string): Identity {
       return { ref: name, attributes: { Arn: functionArn(name) } };
     case 'AWS::SecretsManager::Secret':
       return { ref: secretArn(name), attributes: { Id: secretArn(name) } };
+    case 'AWS::Events::EventBus':
+      return { ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } };
     case 'AWS::KMS::Key':
       return { ref: name, attributes: { Arn: arn('kms', `key/${name}`) } };
     case 'AWS::S3::Bucket': {

@@ -9,6 +9,7 @@ export const RUN: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Route': 'http-routes.ts',
   'AWS::ApiGatewayV2::Stage': 'http-routes.ts',
   'AWS::DynamoDB::Table': 'tables.ts',
+  'AWS::Events::EventBus': 'buses.ts',
   'AWS::Events::Rule': 'schedules.ts',
   'AWS::KMS::Key': 'signing-keys.ts',
   'AWS::Lambda::EventSourceMapping': 'event-sources.ts',

@@ -3,10 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bucketFolders } from './buckets.ts';
+import { busesOf } from './buses.ts';
 import { movableClock, realClock } from './clock.ts';
 import { control, disabledControl } from './control.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
+import { eventLog, startEventBridge } from './engines/event-bridge.ts';
 import { checkJava } from './engines/java.ts';
 import { startKms } from './engines/kms.ts';
 import { startS3 } from './engines/s3.ts';
@@ -91,6 +93,8 @@ export async function startSystem(settings: Settings, { say, functions: sources 
     const signingKeys = await keepSigningKeys(template, resolve, data.path);
     const kms = keep(await startKms(signingKeys), (it) => it.stop());
     const s3 = keep(await startS3(bucketFolders(template, resolve, data.path)), (it) => it.stop());
+    const events = eventLog(data.busEvents);
+    const eventBridge = keep(await startEventBridge(busesOf(template, resolve), events.append), (it) => it.stop());
     const clock = settings.testClock ? movableClock(data.path) : realClock;
     const endpoints = {
       dynamoDb: dynamoDb.endpoint,
@@ -98,6 +102,7 @@ export async function startSystem(settings: Settings, { say, functions: sources 
       secretsManager: secretsManager.endpoint,
       kms: kms.endpoint,
       s3: s3.endpoint,
+      eventBridge: eventBridge.endpoint,
     };
     const functions = keep(makeFunctions({ assembly, resolve, endpoints, settings, clock, log }), async ({ all }) => {
       await Promise.all(all.map((runner) => runner.stop()));
@@ -139,6 +144,7 @@ export async function startSystem(settings: Settings, { say, functions: sources 
       startDelivering,
       stopDelivering,
       dropMessages: () => purgeQueues(queueUrls, sqs.endpoint),
+      busEvents: events.read,
     };
     describe(data.path, { endpoints, tables: tableNames, functions: functions.recipes });
     gateway.open({

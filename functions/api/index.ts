@@ -50,6 +50,8 @@ import { tenantService } from '../../shared/tenants/service.ts';
 import { bearerChecker } from '../../shared/tokens/check-bearer.ts';
 import { signatureProver } from '../../shared/tokens/prove-signature.ts';
 import { signatureCache } from '../../shared/tokens/signature.ts';
+import { webhookRoutes } from '../../shared/webhooks/routes.ts';
+import { webhookService } from '../../shared/webhooks/service.ts';
 
 /** People and pipelines whose tokens one instance remembers: some 3 MB at most. */
 const SIGNATURES_MAX = 10_000;
@@ -99,6 +101,7 @@ const routes = [
   ...grantRoutes(grants, tenants),
   ...freezeRoutes(freezeService(parts), tenants),
   ...revocationRoutes(revocationService(parts), identityProviders),
+  ...webhookRoutes(webhookService(parts), tenants, world),
   ...auditRoutes(auditService(parts), tenants),
 ];
 

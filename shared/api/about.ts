@@ -10,6 +10,7 @@ import type { Table } from '../platform/table.ts';
 import { revocationItem } from '../revocations/store.ts';
 import { roleBindingItem } from '../role-bindings/store.ts';
 import { organizationItem, projectItem } from '../tenants/store.ts';
+import { webhookItem } from '../webhooks/store.ts';
 
 /** Prefix of an identifier → kind of the item, whose partition key is the identifier. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -24,6 +25,7 @@ const KINDS: Readonly<Record<string, string>> = {
   rbd: roleBindingItem.name,
   cis: callerIssuerItem.name,
   frz: freezeItem.name,
+  whk: webhookItem.name,
 };
 
 /** The federation, or undefined when the path names none, or nothing that is there. */

@@ -50,6 +50,7 @@ export const TAGS = [
   'Freezes',
   'Revocations',
   'Callers',
+  'Webhooks',
   'Audit',
   'About',
 ] as const;

@@ -48,6 +48,8 @@ export const RIGHTS = {
   'role-binding.write': [OWNER, ACCESS_ADMINISTRATOR],
   'caller-issuer.read': inspectors,
   'caller-issuer.write': [OWNER],
+  'webhook.read': readers,
+  'webhook.write': [OWNER],
   'audit-event.read': inspectors,
   'verdict.introspect': [OWNER, DATA_PLANE],
 } as const satisfies Record<string, readonly Role[]>;

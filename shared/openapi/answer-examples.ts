@@ -54,6 +54,25 @@ const clusterProgress = {
   nodes: [],
   detail: 'It asks for a verdict at every use, and no verdict uses an older key.',
 };
+const webhook = {
+  id: `whk_${ULID}`,
+  ...TIMES,
+  name: 'Ticket system',
+  url: 'https://hooks.acme.com/sallyport',
+  events: ['grant.created', 'grant.expired', 'domain.suspended'],
+  status: 'ENABLED',
+  disabledAt: null,
+  failingSince: null,
+  olderSecretEndsAt: null,
+  findings: [],
+  federationId: fed,
+};
+const deliveryAttempt = {
+  at: '2026-11-24T12:00:00.240Z',
+  durationMs: 87,
+  status: 503,
+  finding: { code: 'not-2xx', message: 'It answered 503. Only 2xx says that it was received.' },
+};
 const cluster = {
   name: 'payments-eu',
   kind: 'CLUSTER',
@@ -206,6 +225,21 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     finishedAt: null,
     createdBy: `key_${ULID}`,
     clusters: [clusterProgress],
+  },
+  Webhook: webhook,
+  NewWebhookAnswer: { ...webhook, secret: 'whsec_C2FVsBQIhrscChlQIMV0b5sSYspob7oD1Ud6TvE4' },
+  DeliveryAttempt: deliveryAttempt,
+  WebhookDelivery: {
+    id: `dlv_${ULID}`,
+    ...TIMES,
+    webhookId: webhook.id,
+    eventId: `evt_${ULID}`,
+    type: 'sallyport.grant.created',
+    subject: grt,
+    status: 'PENDING',
+    nextAttemptAt: '2026-11-24T12:00:05.611Z',
+    attemptCount: 1,
+    attempts: [deliveryAttempt],
   },
   Health: { status: 'ok' },
 };

@@ -106,6 +106,12 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
     role: 'ACCESS_ADMINISTRATOR',
     scope: { type: 'FEDERATION', id: id('fed') },
   },
+  createWebhook: {
+    name: 'Ticket system',
+    url: 'https://hooks.acme.com/sallyport',
+    events: ['grant.created', 'grant.expired', 'domain.suspended'],
+  },
+  changeWebhook: { status: 'ENABLED' },
   introspect: { token: 'eyJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl' },
   issueToken: { grant_type: 'client_credentials' },
 };

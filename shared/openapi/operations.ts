@@ -19,6 +19,7 @@ import * as revocations from '../revocations/operations.ts';
 import * as roleBindings from '../role-bindings/operations.ts';
 import * as tenants from '../tenants/operations.ts';
 import { introspect } from '../verdicts/operations.ts';
+import { webhookOperations } from '../webhooks/operations.ts';
 import { getDocs, getDocument } from './pages.ts';
 
 /** As on AWS. On one machine addresses of issuers may be on loopback, too. */
@@ -47,6 +48,7 @@ export const OPERATIONS: readonly Operation[] = [
   callers,
   callerIssuerOperations(TRUST),
   roleBindings,
+  webhookOperations(TRUST),
   audit,
 ]
   .flatMap((some): Operation[] => Object.values(some))

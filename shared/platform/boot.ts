@@ -40,6 +40,8 @@ export const queuesOf = (env: Omit<Writer, 'TABLE'>): Queues =>
     ['GRANT', env.QUEUE_GRANTS],
     ['CONNECTION', env.QUEUE_CONNECTIONS],
     ['REVOCATION', env.QUEUE_REVOCATIONS],
+    ['EVENT', env.QUEUE_EVENTS],
+    ['LANE', env.QUEUE_DELIVERIES],
   ]);
 
 export function bootWriter(env: Writer, functionName: string): WriterParts {

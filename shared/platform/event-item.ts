@@ -4,11 +4,11 @@ import type { Ids } from './ids.ts';
 import { itemKind } from './item.ts';
 import type { Cause, DomainEvent } from './plan.ts';
 import { Problem } from './problems.ts';
-import type { Write } from './table.ts';
+import type { Key, Write } from './table.ts';
 import { DAY_MS } from './time.ts';
 
 /** Long enough to replay a month that a receiver missed. */
-const KEPT_MS = 30 * DAY_MS;
+export const EVENT_KEPT_MS = 30 * DAY_MS;
 
 export const OutgoingEvent = z.object({
   id: z.string(),
@@ -19,19 +19,37 @@ export const OutgoingEvent = z.object({
   data: z.unknown(),
   at: z.number(),
   correlationId: z.string(),
+  /** The last webhook of the page that has been seen to; null: none yet. */
+  after: z.string().nullable().default(null),
+  /** When every webhook that wants it had its delivery. */
+  fannedOutAt: z.number().nullable().default(null),
+  /** When the bus had it; then it rests. */
+  publishedAt: z.number().nullable().default(null),
 });
 export type OutgoingEvent = z.infer<typeof OutgoingEvent>;
 
-/** No `dueAt` yet: nothing subscribes before webhooks and the bus do, and they get what happens from then on. */
+/** Due from the instant at which it happened until the bus has it; how it gets there is decided in `events/rules.ts`. */
 export const eventItem = itemKind<OutgoingEvent>({
   name: 'EVENT',
   schema: OutgoingEvent,
-  key: ({ id }) => ({ pk: id, sk: 'EVENT' }),
-  forgetAt: ({ at }) => at + KEPT_MS,
+  key: ({ id }) => eventKey(id),
+  dueAt: ({ at, publishedAt }) => (publishedAt === null ? at : null),
+  forgetAt: ({ at }) => at + EVENT_KEPT_MS,
 });
+
+export const eventKey = (id: string): Key => ({ pk: id, sk: 'EVENT' });
 
 export const eventWrite = (event: DomainEvent, cause: Cause, ids: Ids): Write =>
   eventItem.create(
-    { id: ids.next('evt'), version: 1, at: cause.now, correlationId: cause.correlationId, ...event },
+    {
+      id: ids.next('evt'),
+      version: 1,
+      at: cause.now,
+      correlationId: cause.correlationId,
+      after: null,
+      fannedOutAt: null,
+      publishedAt: null,
+      ...event,
+    },
     () => new Problem('unavailable', { what: 'The event store' }),
   );

@@ -26,6 +26,8 @@ export interface OutsideRequest {
   readonly bytesMax?: number;
   /** Leaves what is longer unread instead of failing: where the beginning tells enough, and the status counts anyway. */
   readonly isCutAtMax?: boolean;
+  /** Leaves the body alone, whatever it is: where the status is all that counts, and is known before it. */
+  readonly isBodyUnread?: boolean;
   /** For the whole exchange, DNS included, in milliseconds. Default `TIMEOUT_MS`. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -87,10 +89,10 @@ async function exchange(
     address = dialled;
   });
   try {
-    const { method, body = null, bytesMax = BYTES_MAX, isCutAtMax = false } = request;
+    const { method, body = null, bytesMax = BYTES_MAX, isCutAtMax = false, isBodyUnread = false } = request;
     // The two idle timers are off: one byte now and then would keep them from ever ending it. The signal ends it.
     const answer = await send(url, { dispatcher, method, headers, body, signal, headersTimeout: 0, bodyTimeout: 0 });
-    const read = await bodyOf(answer, bytesMax, isCutAtMax);
+    const read = isBodyUnread ? left(answer) : await bodyOf(answer, bytesMax, isCutAtMax);
     return {
       kind: 'answered',
       status: answer.statusCode,
@@ -121,6 +123,16 @@ function headersFor(request: OutsideRequest, userAgent: string): Record<string, 
 const headersOf = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? []].flat().join(', ')]));
 
+interface Body {
+  readonly bytes: Uint8Array;
+  readonly isCut: boolean;
+}
+
+function left({ body }: Dispatcher.ResponseData): Body {
+  body.on('error', () => undefined); // the connection ends under it
+  return { bytes: new Uint8Array(), isCut: false };
+}
+
 /**
  * The whole body, or its beginning. What is announced too large is not read at all unless its beginning is wanted,
  * what grows too large is cut off.
@@ -130,7 +142,7 @@ async function bodyOf(
   { headers, body }: Dispatcher.ResponseData,
   bytesMax: number,
   isCutAtMax: boolean,
-): Promise<{ readonly bytes: Uint8Array; readonly isCut: boolean }> {
+): Promise<Body> {
   body.on('error', () => undefined); // it may fail again after it was left; what matters was thrown
   const { 'content-encoding': contentCoding, 'transfer-encoding': transferCoding = 'chunked' } = headers;
   if (contentCoding !== undefined)

@@ -1,5 +1,5 @@
 /** Identifiers and secrets. Sortable by creation, and free of characters that a URL or a ticket system would change. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
 import * as z from 'zod';
 import type { Clock, Instant } from './time.ts';
@@ -21,6 +21,8 @@ export const PREFIXES = {
   roleBinding: 'rbd',
   callerIssuer: 'cis',
   freeze: 'frz',
+  webhook: 'whk',
+  delivery: 'dlv',
 } as const;
 export type Prefix = (typeof PREFIXES)[keyof typeof PREFIXES];
 
@@ -42,6 +44,18 @@ export const drawnAt = (id: string): Instant => decodeTime(id.slice(id.indexOf('
 /** No identifier drawn at or after the instant sorts before it, and every one drawn earlier does. */
 export const firstIdAt = (prefix: Prefix, at: Instant): string =>
   `${prefix}_${encodeTime(Math.max(0, at), TIME_CHARACTERS)}${'0'.repeat(RANDOM_CHARACTERS)}`;
+
+/**
+ * The one identifier of what comes of these two: whoever draws it again gets the same. Sorted as `origin` is, and no
+ * secret: its 80 further bits are of a SHA-256.
+ */
+export function derivedId(prefix: Prefix, origin: string, other: string): string {
+  const time = origin.slice(origin.indexOf('_') + 1).slice(0, TIME_CHARACTERS);
+  const digest = createHash('sha256').update(`${prefix} ${origin} ${other}`).digest();
+  const rest = [...digest.subarray(0, RANDOM_CHARACTERS)].map((byte) => CROCKFORD32[byte % CROCKFORD32.length]);
+  return `${prefix}_${time}${rest.join('')}`;
+}
+const CROCKFORD32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export interface Ids {
   /** A new identifier: unique, and sorted after every one that this process made before. */

@@ -45,6 +45,17 @@ export const nudgerOn = (client: SQSClient, queues: Queues): Nudger => ({
 });
 
 /**
+ * For a worker that goes on by itself until its item rests: a nudge of its own would only start another that finds
+ * nothing to do, and Lambda stops a function that sends to its own queue some 16 times over.
+ */
+export const nudgerWithout = (nudger: Nudger, kind: string): Nudger => ({
+  async nudge(items, now, correlationId) {
+    const others = items.filter(({ key }) => kindOf(key) !== kind);
+    if (others.length > 0) await nudger.nudge(others, now, correlationId);
+  },
+});
+
+/**
  * Packs what falls due in the same second. The delay is rounded up: work starts up to a second late and never early. A
  * worker that came early and waited would hold up the few batches that a queue starts with, and others with it.
  */

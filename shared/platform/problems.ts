@@ -142,6 +142,18 @@ const ENTRIES = {
     (d: { domainName: string }) =>
       `The proof of ${d.domainName} was not published in time. Add the domain anew and publish its new proof.`,
   ),
+  'webhook-disabled': entry(
+    409,
+    'The webhook is disabled',
+    (d: { id: string }) =>
+      `${d.id} is disabled and nothing is sent to it. PATCH it with {"status": "ENABLED"} first; what waits then goes on.`,
+  ),
+  'too-many-webhooks': entry(
+    409,
+    'The federation has too many webhooks',
+    (d: { most: number }) =>
+      `A federation has at most ${d.most} webhooks. Delete one, or let one receiver pass events on to others.`,
+  ),
   'no-role-binding': entry(
     403,
     'Nobody has given this person a role',

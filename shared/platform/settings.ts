@@ -9,6 +9,8 @@ export const WRITER = {
   QUEUE_GRANTS: z.url(),
   QUEUE_CONNECTIONS: z.url(),
   QUEUE_REVOCATIONS: z.url(),
+  QUEUE_EVENTS: z.url(),
+  QUEUE_DELIVERIES: z.url(),
 };
 
 /** Of every function that asks the world outside. */

@@ -13,6 +13,8 @@ const AT_ONCE = 16;
  * the rest. A thousand items that somebody makes slow would else end with the function, and what was in hand with it.
  */
 export const BEGIN_WITHIN_MS = 30 * SECOND_MS;
+/** For work that waits for strangers: as many as a batch of two messages has, so that none waits for another. */
+export const ALL_AT_ONCE = 200;
 
 /**
  * Looks at every item of every message. A message with an item that failed is given back to the queue, and looking
@@ -20,7 +22,7 @@ export const BEGIN_WITHIN_MS = 30 * SECOND_MS;
  * not given back, which would wait for minutes: it is still due, and the dispatcher sends it again.
  */
 export const workerOf =
-  (work: (key: Key, correlationId: string) => Promise<void>, log: Log) =>
+  (work: (key: Key, correlationId: string) => Promise<void>, log: Log, atOnce = AT_ONCE) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const failed = new Set<string>();
     const looks = event.Records.flatMap(({ messageId, body }) => {
@@ -50,7 +52,7 @@ export const workerOf =
             failed.add(messageId);
           }
         }),
-      { concurrency: AT_ONCE },
+      { concurrency: atOnce },
     );
     if (leftOut > 0) log.warn({ items: leftOut }, 'no time for these; the dispatcher sends them again');
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };

@@ -39,6 +39,7 @@ const FEDERATION_CHILDREN: Children = {
   DOMAIN: 'domains',
   CALLER_ISSUER: 'caller issuers',
   FREEZE: 'freezes',
+  WEBHOOK: 'webhooks',
 };
 const ORGANIZATION_CHILDREN: Children = { PROJECT: 'projects' };
 const PROJECT_CHILDREN: Children = { CLUSTER: 'clusters' };

@@ -24,6 +24,11 @@ const STATEFUL = {
   ConnectionsQueueDDDDFB4A: 'AWS::SQS::Queue',
   RevocationsDeadLetters5561F675: 'AWS::SQS::Queue',
   RevocationsQueue24F636C0: 'AWS::SQS::Queue',
+  EventsDeadLetters8A90034E: 'AWS::SQS::Queue',
+  EventsQueue7396B467: 'AWS::SQS::Queue',
+  DeliveriesDeadLetters27691B20: 'AWS::SQS::Queue',
+  DeliveriesQueue99C7B338: 'AWS::SQS::Queue',
+  EventBus7B8748AA: 'AWS::Events::EventBus',
 };
 
 const Policy = z.object({
@@ -58,7 +63,15 @@ const environmentOf = (construct: string): string[] => {
   return Object.keys(shape.parse(lambda?.Properties).Environment.Variables).sort();
 };
 
-const QUEUES = ['DomainsQueue', 'IdentityProvidersQueue', 'GrantsQueue', 'ConnectionsQueue', 'RevocationsQueue'];
+const QUEUES = [
+  'DomainsQueue',
+  'IdentityProvidersQueue',
+  'GrantsQueue',
+  'ConnectionsQueue',
+  'RevocationsQueue',
+  'EventsQueue',
+  'DeliveriesQueue',
+];
 const sendsToQueues = QUEUES.map((queue) => `sqs:SendMessage on ${queue}`);
 const onTable = (...verbs: string[]) => verbs.map((verb) => `dynamodb:${verb} on ItemsTable`);
 const onIndexes = (...names: string[]) => names.map((name) => `dynamodb:Query on ItemsTable/index/${name}`);
@@ -73,7 +86,9 @@ const ALL_VERBS = onTable(
 );
 const COMMITS = [
   'QUEUE_CONNECTIONS',
+  'QUEUE_DELIVERIES',
   'QUEUE_DOMAINS',
+  'QUEUE_EVENTS',
   'QUEUE_GRANTS',
   'QUEUE_IDENTITY_PROVIDERS',
   'QUEUE_REVOCATIONS',
@@ -106,6 +121,8 @@ describe('the stack', () => {
     ['GrantWork', COMMITS],
     ['ConnectionWork', COMMITS],
     ['RevocationWork', COMMITS],
+    ['EventWork', ['BUS', ...COMMITS]],
+    ['WebhookWork', [...COMMITS, 'RESOLVERS', 'SEALING_SECRET']],
   ])('tells %s no more than it needs', (construct, names) => {
     expect(environmentOf(construct)).toEqual([...names].sort());
   });
@@ -215,11 +232,23 @@ describe('the stack', () => {
     ['GrantWork', 'GrantsQueue'],
     ['ConnectionWork', 'ConnectionsQueue'],
     ['RevocationWork', 'RevocationsQueue'],
+    ['EventWork', 'EventsQueue'],
+    ['WebhookWork', 'DeliveriesQueue'],
   ])('lets %s take from %s only', (construct, queue) => {
     const rights = rightsOf(construct);
     expect(rights.filter((right) => right.startsWith('sqs:Receive'))).toEqual([`sqs:ReceiveMessage on ${queue}`]);
     expect(rights).toEqual(expect.arrayContaining([...ALL_VERBS, ...onIndexes('children', 'live'), ...sendsToQueues]));
-    expect(rights.filter((right) => right.startsWith('secretsmanager'))).toEqual([]);
+    const secrets = construct === 'WebhookWork' ? ['secretsmanager:GetSecretValue on SealingKey'] : [];
+    expect(rights.filter((right) => right.startsWith('secretsmanager'))).toEqual(secrets);
+    const publishes = construct === 'EventWork' ? ['events:PutEvents on EventBus'] : [];
+    expect(rights.filter((right) => right.startsWith('events:'))).toEqual(publishes);
+  });
+
+  it('hands webhooks no more lanes at once than one instance has in hand side by side', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^WebhookWork') },
+      BatchSize: 2,
+    });
   });
 
   it('runs the dispatcher and the audit sealer every minute', () => {
@@ -242,6 +271,11 @@ describe('the stack', () => {
   });
 
   it('says where it is and where the first key is', () => {
-    expect(Object.keys(template.findOutputs('*'))).toEqual(['ApiUrl', 'BootstrapKeySecret', 'AlarmsTopic']);
+    expect(Object.keys(template.findOutputs('*'))).toEqual([
+      'ApiUrl',
+      'BootstrapKeySecret',
+      'EventBusName',
+      'AlarmsTopic',
+    ]);
   });
 });

@@ -40,6 +40,10 @@ export const BUILT: readonly string[] = [
   ...crud('/v1/federations/{federationId}/caller-issuers', '/v1/caller-issuers/{callerIssuerId}'),
   'GET /v1/sign-in',
   ...crud('/v1/federations/{federationId}/api-keys', '/v1/api-keys/{apiKeyId}', ['GET', 'DELETE']),
+  ...crud('/v1/federations/{federationId}/webhooks', '/v1/webhooks/{webhookId}'),
+  'GET /v1/webhooks/{webhookId}/deliveries',
+  'POST /v1/webhooks/{webhookId}/rotate-secret',
+  'POST /v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay',
   'GET /v1/federations/{federationId}/audit-events',
   'GET /openapi.json',
   'GET /docs',
@@ -62,10 +66,6 @@ export const NOT_YET_BUILT: readonly string[] = [
   'POST /v1/projects/{projectId}/what-if',
   'GET /v1/status',
   'GET /v1/access',
-  ...crud('/v1/federations/{federationId}/webhooks', '/v1/webhooks/{webhookId}'),
-  'GET /v1/webhooks/{webhookId}/deliveries',
-  'POST /v1/webhooks/{webhookId}/rotate-secret',
-  'POST /v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay',
 ];
 
 /** api.md, Bodies that matter most, and Resources: fields that callers send, by operation. */
@@ -108,12 +108,15 @@ export const BODY_FIELDS: Readonly<Record<string, readonly string[]>> = {
   createFreeze: ['target', 'reason'],
   revokeKeys: ['reason', 'incident'],
   createRoleBinding: ['identityProviderId', 'principal', 'role', 'scope'],
+  createWebhook: ['name', 'url', 'events'],
+  changeWebhook: ['name', 'url', 'events', 'status'],
   createCallerIssuer: ['name', 'issuerUri', 'audience', 'subjects', 'role', 'scope', 'longestLifetime'],
 };
 
 /** Fields of answers that api.md names, by operation. */
 export const ANSWER_FIELDS: Readonly<Record<string, readonly string[]>> = {
   createApiKey: ['id', 'key', 'clientId', 'clientSecret'],
+  createWebhook: ['id', 'url', 'events', 'status', 'secret'],
   createDomain: ['id', 'domainName', 'method', 'status', 'proof', 'nextCheckAt', 'verifiedAt', 'lastAttempt'],
   createIdentityProvider: ['id', 'findings'],
   createGrant: ['id', 'status', 'expiresAt', 'remainingSeconds', 'clusters'],

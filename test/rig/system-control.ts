@@ -1,5 +1,6 @@
 /** The running system's own switches: its clock and its queues (api.md, 'On one machine'). */
 import * as z from 'zod';
+import { CloudEvent } from '../peers/receiver.ts';
 
 export interface SystemControl {
   readonly url: string;
@@ -13,7 +14,18 @@ export interface SystemControl {
   setDelivering(delivering: boolean): Promise<void>;
   /** Throws away every queued message: 'the nudge was lost'. */
   dropMessages(): Promise<void>;
+  /** What the event bus got so far, oldest first. */
+  busEvents(): Promise<readonly BusEvent[]>;
 }
+
+const BusEvent = z.object({
+  bus: z.string(),
+  source: z.string(),
+  'detail-type': z.string(),
+  time: z.string(),
+  detail: CloudEvent,
+});
+export type BusEvent = z.infer<typeof BusEvent>;
 
 const Clock = z.object({ now: z.iso.datetime() });
 
@@ -35,6 +47,10 @@ export function systemControl(url: string, bootstrapKey: string): SystemControl 
     },
     async setDelivering(delivering) {
       await send('PUT', '/local/queues', { delivering });
+    },
+    async busEvents() {
+      const { items } = z.object({ items: z.array(BusEvent) }).parse(await (await send('GET', '/local/events')).json());
+      return items;
     },
     async dropMessages() {
       await send('DELETE', '/local/queues/messages');

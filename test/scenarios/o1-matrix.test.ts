@@ -10,7 +10,7 @@ import { created } from '../rig/answer.ts';
 import { rig } from '../rig/rig.ts';
 import { type ConnectedIdp, type Project, unique } from '../rig/stories.ts';
 
-const { api, aProject, aConnectedIdp, aVerifiedDomain, aGrant, aKey } = rig();
+const { api, system, aProject, aConnectedIdp, aVerifiedDomain, aGrant, aKey } = rig();
 
 interface World {
   readonly project: Project;
@@ -39,6 +39,12 @@ async function aWorld(): Promise<World> {
   const federation = `/v1/federations/${federationId}`;
   const scope = { type: 'FEDERATION', id: federationId };
   const principal = { type: 'GROUP', name: 'dba' };
+  // Nobody is there, which is no matter: its delivery is.
+  const hook = { url: 'https://hooks.acme.com/sallyport', events: ['domain.verified'] };
+  const webhookId = await make(`${federation}/webhooks`, hook);
+  const domainId = (await aVerifiedDomain(project)).id;
+  await system.moveClock((await system.now()) + 1000);
+  const deliveries = await api.get(`/v1/webhooks/${webhookId}/deliveries`);
   const pipeline = { name: 'CI', issuerUri: issuer.issuerUri, audience: 'us', subjects: ['repo:acme/infra:x'] };
   return {
     project,
@@ -49,11 +55,13 @@ async function aWorld(): Promise<World> {
       projectId,
       clusterId,
       identityProviderId,
-      domainId: (await aVerifiedDomain(project)).id,
       roleName: await make(`/v1/projects/${projectId}/custom-roles`, {
         name: 'base',
         inheritedRoles: [{ role: 'clusterMonitor' }],
       }),
+      domainId,
+      webhookId,
+      deliveryId: deliveries.body.items?.[0]?.id ?? '',
       grantId: (await aGrant(project, idp)).id,
       revocationId: await make(`/v1/identity-providers/${identityProviderId}/revocations`, { reason: 'a drill' }),
       apiKeyId: await make(`${federation}/api-keys`, { name: unique('key'), role: 'AUDITOR', scope }),

@@ -1,0 +1,22 @@
+/** Every event that leaves the system (api.md, Events), by its name: the CloudEvents `type` is `sallyport.` and the name. */
+export const EVENT_TYPES = [
+  'grant.created',
+  'grant.changed',
+  'grant.started',
+  'grant.expiring-soon',
+  'grant.expired',
+  'grant.ended',
+  'grant.removed',
+  'grant.stuck',
+  'domain.verified',
+  'domain.lapsing',
+  'domain.suspended',
+  'domain.restored',
+  'identity-provider.findings-changed',
+  'revocation.started',
+  'revocation.cluster-acknowledged',
+  'revocation.finished',
+  'freeze.started',
+  'freeze.lifted',
+  'webhook.disabled',
+] as const;
