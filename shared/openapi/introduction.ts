@@ -26,6 +26,9 @@ what it was issued to.
 **Limits.** A caller is answered at most 12,000 calls a minute, or its own \`requestsPerMinute\`; beyond that 429 with
 \`Retry-After\`. Sign-in discovery is answered 100 times a minute for one address. Verdicts are not counted.
 
+**Events** go to webhooks, signed, and to the account's event bus, as CloudEvents 1.0 whose \`id\` is the \`webhook-id\`: at
+least once, in no promised order. One of more than 20 KB has \`dataref\`, the path to read it at, instead of \`data\`.
+
 **Choices.** The order of checks is: who calls (401), how often (429), whether the thing is there for it (404) and it
 has the right (403), query (400) and body (422), \`Idempotency-Key\`, and then the state (409, 412, 422). A broken
 \`dryRun\` or \`Idempotency-Key\` is 400. A dry run takes no idempotency key's place; with a key that has been used it

@@ -183,8 +183,8 @@ export class DomainsModel {
     return rivals.some((rival) => rival !== life && isOwner(rival)) ? 'NOT_PROVED' : shown;
   }
 
-  /** Nothing was left behind. */
-  checkEnd(now: Instant): void {
+  /** Nothing was left behind so far. */
+  checkNothingLeft(now: Instant): void {
     for (const life of this.lives)
       hold(life, now, dueAt(life) >= now - LATE_MS_MAX, () => `was not looked at since ${formatInstant(dueAt(life))}`);
   }

@@ -12,7 +12,7 @@ import { domainService } from '../../shared/domains/service.ts';
 import { domainItem, domainKey } from '../../shared/domains/store.ts';
 import { domainWork } from '../../shared/domains/work.ts';
 import { Problem } from '../../shared/platform/problems.ts';
-import { DAY_MS, SECOND_MS } from '../../shared/platform/time.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../shared/platform/time.ts';
 import { newFederation } from '../../shared/tenants/rules.ts';
 import type { Federation } from '../../shared/tenants/schema.ts';
 import { federationItem } from '../../shared/tenants/store.ts';
@@ -36,7 +36,7 @@ const DAYS = 31;
 const END = BEGIN + DAYS * DAY_MS + 10 * 60 * SECOND_MS;
 const DOMAINS_PER_FEDERATION = 200;
 /** One in so many names is wanted by two federations. */
-const SHARED_EVERY = 50;
+const SHARED_EVERY = 10;
 /** How long a look takes at most when nothing is wrong. */
 const LOOK_MS_MAX = 1500;
 /** Longer than the lease, and shorter than the function's time. */
@@ -89,9 +89,13 @@ export async function simulateMonth({ domains, seed, rates, onDay }: Month) {
     scripts.set(wishText(federation.id, domainName), aScript(worldRandom, [addedAt, END], domainName));
     schedule.at(addedAt, () => schedule.watch(add({ federation, domainName })));
   }
-  for (let day = 1; day <= DAYS; day++) schedule.at(BEGIN + day * DAY_MS, () => onDay?.(day));
+  for (let hour = 1; hour <= DAYS * 24; hour++)
+    schedule.at(BEGIN + hour * HOUR_MS, () => {
+      model.checkNothingLeft(schedule.clock());
+      if (hour % 24 === 0) onDay?.(hour / 24);
+    });
   await schedule.runUntil(END);
-  model.checkEnd(END);
+  model.checkNothingLeft(END);
   if (model.size !== domains) throw new Broken(`${model.size} domains of ${domains} were added`);
   await checkStored(simulation, model);
   return { simulation, model, queue, dispatching };

@@ -15,6 +15,7 @@ const perLook = (counts: Counts, looks: number): Rows =>
 export function figuresOf({ simulation, model, queue, dispatching }: Ended, wallMs: number): Record<string, Rows> {
   const { looks, lateness, lives, outcomes } = model;
   const statuses = Map.groupBy(lives, ({ status }) => status);
+  const { user, system } = process.cpuUsage();
   const { heapUsed, rss } = process.memoryUsage();
   const megabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`;
   return {
@@ -34,6 +35,7 @@ export function figuresOf({ simulation, model, queue, dispatching }: Ended, wall
     'What the functions logged': counted(simulation.logged),
     'This machine': {
       'wall time': { value: `${rounded(wallMs / 1000)} s` },
+      'CPU time': { value: `${rounded((user + system) / 1e6)} s` },
       'wall time per look': { value: `${Math.round((wallMs * 1000) / looks)} µs` },
       heap: { value: megabytes(heapUsed) },
       'resident set': { value: megabytes(rss) },
