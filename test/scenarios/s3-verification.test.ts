@@ -46,7 +46,7 @@ describe('S3 domain verification', () => {
     const domain = await aDomain(federation);
     const expiresAt = Date.parse(String(domain.expiresAt));
     expect(expiresAt).toBe(Date.parse(domain.createdAt) + 30 * DAY_MS);
-    await system.moveClock(expiresAt - MINUTE_MS); // the clock runs on while it is read
+    await system.moveClock(expiresAt - MINUTE_MS); // the clock runs on while what came due is done
     expect(await read(domain.id)).toMatchObject({ status: 'PENDING' });
     await dns.set(domain.proof.recordName, 'TXT', domain.proof.recordValue);
     await system.moveClock(expiresAt);
