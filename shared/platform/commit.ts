@@ -94,9 +94,25 @@ function conditionOf({ key, change }: Write, tableName: string): ConditionCheck 
     TableName: tableName,
     Key: toAttributes(key),
     ConditionExpression: write.ConditionExpression,
-    ExpressionAttributeNames: write.ExpressionAttributeNames,
-    ExpressionAttributeValues: write.ExpressionAttributeValues,
+    // The table refuses names and values that only what is written would use.
+    ...namedIn(write.ConditionExpression, write),
     ReturnValuesOnConditionCheckFailure: write.ReturnValuesOnConditionCheckFailure,
+  };
+}
+
+type Placeholders = Pick<ConditionCheck, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
+
+/** The placeholders that an expression uses; a map without any is left out, as the table wants it. */
+function namedIn(
+  expression: string,
+  { ExpressionAttributeNames, ExpressionAttributeValues }: Placeholders,
+): Placeholders {
+  const used = new Set(expression.match(/[#:]\w+/g));
+  const only = <T>(all: Record<string, T> = {}) => Object.entries(all).filter(([name]) => used.has(name));
+  const [names, values] = [only(ExpressionAttributeNames), only(ExpressionAttributeValues)];
+  return {
+    ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names) }),
+    ...(values.length > 0 && { ExpressionAttributeValues: Object.fromEntries(values) }),
   };
 }
 
