@@ -22,8 +22,9 @@ interface Look {
 
 /** @param before as of now: its version and who holds the name are conditions of the plan */
 export async function conclude(table: Table, before: Domain, facts: Facts, look: Look): Promise<Conclusion> {
-  const { judged, writes } = await settleOwnership(table, before, judge(before, facts, look.at));
+  const owned = await settleOwnership(table, before, judge(before, facts, look.at));
+  const { judged } = owned;
   const attempt: Attempt = { id: look.id, version: 1, domainId: before.id, at: look.at, ...judged };
   const after = record(before, attempt);
-  return { after, plan: planRecord(before, after, attempt, { ownership: writes, by: look.by }) };
+  return { after, plan: planRecord(before, after, attempt, { owned, by: look.by }) };
 }

@@ -26,12 +26,7 @@ function ofStatus(domain: Domain): Finding | undefined {
         fix: `Publish the proof again${suspensionText(failingSince)}.`,
       };
     case 'SUSPENDED':
-      return {
-        severity: 'ERROR',
-        code: 'domain-suspended',
-        message: `The proof of ${domainName} has not been there${since}. Sign-in discovery by it and new associations have ended, live grants go on, and another federation may now prove the name.`,
-        fix: 'Publish the proof again, then POST …/verifications: one success restores it.',
-      };
+      return suspended(domain);
     case 'EXPIRED':
       return {
         severity: 'ERROR',
@@ -40,6 +35,27 @@ function ofStatus(domain: Domain): Finding | undefined {
         fix: 'Add the domain anew, and publish the proof that the new one asks for.',
       };
   }
+}
+
+function suspended({ domainName, failingSince, provedAt, lastAttempt }: Domain): Finding {
+  const ended = 'Sign-in discovery by it and new associations have ended; live grants go on';
+  if (lastAttempt?.finding.code === 'domain-owned-elsewhere') {
+    const fix = 'Find out which federation is to have it. The other one deletes its domain; then this one is restored.';
+    return {
+      severity: 'ERROR',
+      code: 'domain-suspended',
+      message: `Another federation holds ${domainName} now. ${ended}.`,
+      fix,
+    };
+  }
+  const from = failingSince ?? provedAt;
+  const since = from === null ? '' : ` since ${formatInstant(from)}`;
+  return {
+    severity: 'ERROR',
+    code: 'domain-suspended',
+    message: `The proof of ${domainName} has not been seen${since}. ${ended}, and another federation may prove the name.`,
+    fix: 'Publish the proof again, then POST …/verifications: one success restores it, unless another has the name by then.',
+  };
 }
 
 const suspensionText = (failingSince: number | null): string =>

@@ -4,6 +4,7 @@ import type { Table, Write } from '../platform/table.ts';
 import { federationItem, federationKey } from '../tenants/store.ts';
 import type { Judgement } from './judge.ts';
 import { notProved } from './judgement.ts';
+import { letsGo, ousted } from './rules.ts';
 import type { Domain } from './schema.ts';
 import { domainItem, domainKey, OWNER_SCOPE } from './store.ts';
 
@@ -11,6 +12,8 @@ export interface Owned {
   readonly judged: Judgement;
   /** Go into the transaction that records it; stale when the claim has moved meanwhile. */
   readonly writes: readonly Write[];
+  /** The domain of another federation that is suspended by this proof. */
+  readonly ousted?: { readonly before: Domain; readonly after: Domain };
 }
 
 /** What a proof does to who holds the name; a name that another federation holds stays unproved, with the reason. */
@@ -24,9 +27,14 @@ export async function settleOwnership(table: Table, domain: Domain, judged: Judg
   const other = await domainItem.read(table, domainKey(holder));
   // One that was made in the instant of its federation's deletion holds nothing up: nobody could delete it.
   const isOrphan = other && !(await federationItem.read(table, federationKey(other.federationId)));
-  // A suspended one lets go once another proves the name; its version is checked, or it may have been restored.
+  // Its version is checked, or it may have been seen to be proved again.
   if (other && (isOrphan || other.status === 'SUSPENDED')) {
     return { judged, writes: [takeOver(OWNER_SCOPE, name, holder, id), domainItem.unchanged(other)] };
+  }
+  if (other && letsGo(other)) {
+    const after = ousted(other);
+    const writes = [takeOver(OWNER_SCOPE, name, holder, id), domainItem.replace(after)];
+    return { judged, writes, ousted: { before: other, after } };
   }
   return { judged: { ...judged, ...ownedElsewhere(name) }, writes: [] };
 }

@@ -8,8 +8,9 @@ import { formatInstant, formatInstantOrNull } from '../platform/time.ts';
 import { parentExists } from '../tenants/rules.ts';
 import { findingsOf } from './findings.ts';
 import { unicodeName } from './names.ts';
+import type { Owned } from './ownership.ts';
 import { viewProof } from './proof.ts';
-import { dueAt, eventOf, expiresAt } from './rules.ts';
+import { type DomainEvent, dueAt, eventOf, expiresAt } from './rules.ts';
 import type { Attempt, Domain } from './schema.ts';
 import { attemptItem, domainItem } from './store.ts';
 import type { AttemptView, DomainView } from './view-schema.ts';
@@ -82,17 +83,33 @@ export function planRecord(
   before: Domain,
   after: Domain,
   attempt: Attempt,
-  { ownership, by }: { readonly ownership: readonly Write[]; readonly by: 'CALLER' | 'SYSTEM' },
+  { owned, by }: { readonly owned: Pick<Owned, 'writes' | 'ousted'>; readonly by: 'CALLER' | 'SYSTEM' },
 ): Plan {
   const event = eventOf(before.status, after.status);
   const action = by === 'CALLER' ? 'domain.verify' : event;
-  const { federationId, id } = after;
   return {
-    writes: [domainItem.replace(after), attemptItem.create(attempt, () => 'stale'), ...ownership],
-    audit: action ? [audit(action, before, after, after)] : [],
-    events: event ? [{ federationId, type: event, subject: id, data: viewDomain(after) }] : [],
+    writes: [domainItem.replace(after), attemptItem.create(attempt, () => 'stale'), ...owned.writes],
+    audit: [
+      ...(action ? [audit(action, before, after, after)] : []),
+      ...(owned.ousted ? [auditOusted(owned.ousted)] : []),
+    ],
+    events: [
+      ...(event ? [told(event, after)] : []),
+      ...(owned.ousted ? [told('domain.suspended', owned.ousted.after)] : []),
+    ],
   };
 }
+
+const told = (type: DomainEvent, domain: Domain) => ({
+  federationId: domain.federationId,
+  type,
+  subject: domain.id,
+  data: viewDomain(domain),
+});
+
+/** In the audit of the federation that loses the name, which is not told to whom. */
+const auditOusted = ({ before, after }: NonNullable<Owned['ousted']>) =>
+  audit('domain.suspended', before, after, after);
 
 /** @param ownership lets go of the name, if this domain holds it */
 export const planRemoval = (domain: Domain, ownership: readonly Write[]): Plan => ({

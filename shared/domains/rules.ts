@@ -25,6 +25,12 @@ export const SUSPEND_AFTER_MS = 3 * DAY_MS;
 /** Longer than a look takes: questions to the DNS have 10 s in all, a file 5 s. */
 export const LEASE_MS = 30 * SECOND_MS;
 
+/**
+ * Looks that cannot tell suspend nobody, but a name is not kept by them for ever: after so long without the proof,
+ * whoever proves the name has it.
+ */
+export const LETS_GO_AFTER_MS = 14 * DAY_MS;
+
 export type DomainEvent = 'domain.verified' | 'domain.lapsing' | 'domain.suspended' | 'domain.restored';
 export type Action =
   | { readonly kind: 'look' } // ask the DNS or the web, then record
@@ -102,6 +108,17 @@ function statusWhenFailing({ status, failures, failingSince }: Domain, at: Insta
     }
   }
 }
+
+/**
+ * Whether the name goes to another federation that proves it: once this one is suspended, or was looked at for weeks
+ * without its proof being seen. Counted to its last look, so that an outage of ours, in which there are none, takes nothing.
+ */
+export const letsGo = ({ status, provedAt, lastAttempt }: Domain): boolean =>
+  status === 'SUSPENDED' ||
+  (provedAt !== null && lastAttempt !== null && lastAttempt.at - provedAt >= LETS_GO_AFTER_MS);
+
+/** Another has proved the name and has it now. */
+export const ousted = (domain: Domain): Domain => ({ ...domain, status: 'SUSPENDED' });
 
 /** What the owner is told of a change of status. */
 export function eventOf(before: DomainStatus, after: DomainStatus): DomainEvent | null {

@@ -209,7 +209,7 @@ describe('what the owner is told', () => {
   it('says what a suspension ends and what restores it', () => {
     const [, status] = lines(after([1, 'NOT_PROVED'], [2, 'NOT_PROVED'], [1 + SUSPEND_AFTER_MS, 'NOT_PROVED']));
     expect(status).toMatch(
-      /^domain-suspended: .*Sign-in discovery .* have ended, live grants go on.*one success restores/,
+      /^domain-suspended: .*Sign-in discovery .* have ended; live grants go on.*one success restores/,
     );
   });
   it('says that an expired one is to be added anew, and nothing of one that is well', () => {

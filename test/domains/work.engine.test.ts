@@ -269,6 +269,33 @@ describe('S4 one verified owner', () => {
     expect(await ownerOf(engine, second)).toBe(second.id);
   });
 
+  it('is not kept for ever by looks that cannot tell; our own outage takes nothing', async () => {
+    const engine = anEngine(T0);
+    const first = await added(engine);
+    await workAt(engine, T0 + MINUTE_MS, first, 'yes');
+    // Nobody looked for a month: that it was not seen says nothing.
+    const month = T0 + 30 * DAY_MS;
+    const second = await added(engine, { domainName: first.domainName, addedAt: month });
+    await workAt(engine, month + MINUTE_MS, second, 'yes');
+    expect(await ownerOf(engine, first)).toBe(first.id);
+
+    await workAt(engine, month + 2 * MINUTE_MS, first, 'yes');
+    for (let day = 1; day <= 13; day++) await workAt(engine, month + day * DAY_MS + DAY_MS, first, 'unknown');
+    await work(engine, second, 'yes');
+    expect(await ownerOf(engine, first)).toBe(first.id);
+    await workAt(engine, month + 15 * DAY_MS, first, 'unknown');
+    await workAt(engine, month + 15 * DAY_MS + MINUTE_MS, second, 'yes');
+    expect(await ownerOf(engine, first)).toBe(second.id);
+    expect(await read(engine, first)).toMatchObject({ status: 'SUSPENDED' });
+    expect(await auditOf(engine, first)).toContain('domain.suspended');
+    // It proves the name again, and is told who has it.
+    await workAt(engine, month + 17 * DAY_MS, first, 'yes');
+    expect(await read(engine, first)).toMatchObject({
+      status: 'SUSPENDED',
+      lastAttempt: { finding: { code: 'domain-owned-elsewhere' } },
+    });
+  });
+
   it('keeps the name while it only lapses, and lets go once it is suspended and another proves it', async () => {
     const engine = anEngine(T0);
     const first = await added(engine);
