@@ -11,6 +11,7 @@ import type { Outcome } from '../../shared/domains/schema.ts';
 import { domainService } from '../../shared/domains/service.ts';
 import { domainItem, domainKey } from '../../shared/domains/store.ts';
 import { domainWork } from '../../shared/domains/work.ts';
+import { eventWork } from '../../shared/events/work.ts';
 import { Problem } from '../../shared/platform/problems.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../shared/platform/time.ts';
 import { newFederation } from '../../shared/tenants/rules.ts';
@@ -68,6 +69,8 @@ export async function simulateMonth({ domains, seed, rates, onDay }: Month) {
   const proveOn = (parts: FunctionParts): Prove =>
     provingBy(parts, simulation, (token, at) => model.looking(token, at, (script) => shown(script, down, at)));
   const queue = simulation.worker('DOMAIN', (parts) => domainWork({ ...parts, prove: proveOn(parts) }));
+  // Nobody has webhooks, and the bus takes everything: events come to rest, as they do in the whole system.
+  simulation.worker('EVENT', (parts) => eventWork({ ...parts, publish: async () => undefined }));
   const dispatching = simulation.dispatch();
   const api = simulation.function<Wish, void>('api', (parts) => adding(parts, proveOn(parts)));
 
