@@ -40,7 +40,7 @@ export const WARNING_MAX_MS = DAY_MS;
 export function warningAt({ startsAt, expiresAt, warnedAt }: Grant): Instant | null {
   if (expiresAt === null || warnedAt !== null) return null;
   const length = expiresAt - startsAt;
-  const ahead = Math.min(WARNING_MAX_MS, Math.max(WARNING_MIN_MS, length / WARNING_SHARE));
+  const ahead = Math.min(WARNING_MAX_MS, Math.max(WARNING_MIN_MS, Math.ceil(length / WARNING_SHARE)));
   return length >= 2 * ahead ? expiresAt - ahead : null;
 }
 

@@ -55,6 +55,7 @@ describe('A7 a coming end is told', () => {
         const grant = aGrant({ expiresAt: T0 + length });
         const { kind } = next(grant, T0 + after);
         const at = warningAt(grant);
+        if (at !== null) expect(Number.isInteger(at)).toBe(true);
         if (after >= length) expect(kind).toBe('expire');
         else expect(kind).toBe(at !== null && T0 + after >= at ? 'warn' : 'wait');
         expect(next(warned(grant, T0 + after), T0 + after).kind).not.toBe('warn');
@@ -117,7 +118,14 @@ const history = fc.record({
 
 /** Carries out one action as the worker does. */
 function after(grant: Grant, action: Action, now: number): Grant {
-  return action.kind === 'start' ? started(grant, now) : ended(grant, 'EXPIRED', now);
+  switch (action.kind) {
+    case 'start':
+      return started(grant, now);
+    case 'warn':
+      return warned(grant, now);
+    case 'expire':
+      return ended(grant, 'EXPIRED', now);
+  }
 }
 const isRest = (action: Action | Rest): action is Rest => action.kind === 'wait' || action.kind === 'rest';
 /** What the worker leaves behind. */
@@ -151,7 +159,7 @@ function play(
     if (one.kind === 'look') grant = settled(grant, now);
     if (one.kind === 'change' && !isOver) {
       until = one.ms === null ? null : Math.max(startsAt, now) + one.ms;
-      grant = { ...grant, expiresAt: until };
+      grant = { ...grant, expiresAt: until, warnedAt: null };
     }
     if (one.kind === 'end' && !isOver) {
       until = now;
