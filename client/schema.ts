@@ -425,6 +425,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/federations/{federationId}/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List inbound hooks
+         * @description Right: `hook.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["listHooks"];
+        put?: never;
+        /**
+         * Create an inbound hook
+         * @description A URL with a signing secret, and what a signed event does there. Fields are filled by JSON Pointers into the payload and by constants. CREATE_GRANT needs `principal.name` and one of `roles.builtIn`, `roles.custom`, `roles.privileges`; END_GRANTS_OF_TICKET `ticket.system` and `ticket.key`; REVOKE_JWKS nothing.
+         *
+         *     Right: `hook.write`, in scope: OWNER.
+         */
+        post: operations["createHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/federations/{federationId}/identity-providers": {
         parameters: {
             query?: never;
@@ -585,6 +611,68 @@ export interface paths {
          *     Right: `grant.write`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER (its own only).
          */
         patch: operations["changeGrant"];
+        trace?: never;
+    };
+    "/v1/hooks/{hookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an inbound hook
+         * @description Right: `hook.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, INCIDENT_RESPONDER, AUDITOR.
+         */
+        get: operations["getHook"];
+        put?: never;
+        /**
+         * Deliver a signed event
+         * @description The credential is the signature over the bytes that are sent; there is no Authorization. Up to 256 KiB are read. The same delivery again (`webhook-id` or `svix-id`, PagerDuty’s `event.id`, `X-Atlassian-Webhook-Identifier` or `X-GitHub-Delivery`, the same body) answers as the first and does nothing. A guard that declines answers 202 with `declined`. What is refused (422 and above) is not kept: once corrected it may be sent again under the same identifier. A hook that is not there answers as one whose secret is another.
+         *
+         *     With `dryRun=true`, an Authorization and a pasted payload (no signature) it answers what it would do.
+         *
+         *     With `dryRun=true`: Right: `hook.write`, in scope: OWNER.
+         */
+        post: operations["deliverToHook"];
+        /**
+         * Delete an inbound hook
+         * @description Nothing is delivered to it any more; what it made stays.
+         *
+         *     Right: `hook.write`, in scope: OWNER.
+         */
+        delete: operations["deleteHook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an inbound hook
+         * @description Deliveries that were taken on or declined before stay so.
+         *
+         *     Right: `hook.write`, in scope: OWNER.
+         */
+        patch: operations["changeHook"];
+        trace?: never;
+    };
+    "/v1/hooks/{hookId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a hook a new secret
+         * @description The one given (PagerDuty makes its own), or one that is drawn; shown this once. For 24 hours the one before proves deliveries, too; one older than that ends at once.
+         *
+         *     Right: `hook.write`, in scope: OWNER.
+         */
+        post: operations["rotateHookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/identity-providers/{identityProviderId}": {
@@ -2263,6 +2351,258 @@ export interface components {
             /** @enum {string} */
             state: "PENDING" | "IN_SYNC" | "BEHIND" | "STUCK" | "REMOVED";
         };
+        /** @description An inbound hook, without its secret. */
+        Hook: {
+            action: components["schemas"]["HookAction"];
+            constants: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description Of `hmac-sha256`.
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /**
+             * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
+             * @example "1"
+             */
+            etag: string;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            format: components["schemas"]["HookFormat"];
+            guards: {
+                equals: {
+                    [key: string]: string | number | boolean | null;
+                };
+                maxActionsPerHour: number | null;
+                /**
+                 * Format: duration
+                 * @example PT5M
+                 */
+                maxAge: string | null;
+            };
+            /** @description Of `hmac-sha256`. */
+            header?: string;
+            /** @example hok_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId?: string;
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            mapping: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @description Until then the secret of before proves deliveries, too. */
+            olderSecretEndsAt: string | null;
+            /** @description Of `hmac-sha256`. */
+            prefix?: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @description Where the sender posts to.
+             */
+            url: string;
+        };
+        /**
+         * @description `REVOKE_JWKS`: revokes the signing keys of `identityProviderId`. `END_GRANTS_OF_TICKET`: ends every live grant of the ticket in `projectId`, whoever made it, and takes no grant for that ticket by a hook afterwards. `CREATE_GRANT`: creates a grant in `projectId`, for a principal of `identityProviderId`.
+         * @enum {string}
+         */
+        HookAction: "REVOKE_JWKS" | "END_GRANTS_OF_TICKET" | "CREATE_GRANT";
+        /** @description `mapping`, `constants` and `guards` are replaced as a whole. */
+        HookChange: {
+            /** @description Fields that are the same in every delivery. */
+            constants?: {
+                [key: string]: string | unknown[];
+            };
+            guards?: components["schemas"]["HookGuards"];
+            /** @description Where each field stands in the payload: pointers, never expressions. */
+            mapping?: {
+                [key: string]: string;
+            };
+            name?: string;
+        };
+        /** @description A delivery that was taken on, or declined. The same again answers the same. */
+        HookDelivery: {
+            /** @description Why nothing was done: a guard, or a ticket that is closed. */
+            declined?: string;
+            /** @example hdl_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        HookDryRun: {
+            action: components["schemas"]["HookAction"];
+            constants: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /**
+             * @description Of `hmac-sha256`.
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            format: components["schemas"]["HookFormat"];
+            guards: {
+                equals: {
+                    [key: string]: string | number | boolean | null;
+                };
+                maxActionsPerHour: number | null;
+                /**
+                 * Format: duration
+                 * @example PT5M
+                 */
+                maxAge: string | null;
+            };
+            /** @description Of `hmac-sha256`. */
+            header?: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId?: string;
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            mapping: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @description Until then the secret of before proves deliveries, too. */
+            olderSecretEndsAt: string | null;
+            /** @description Of `hmac-sha256`. */
+            prefix?: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @description Where the sender posts to.
+             */
+            url: string;
+        };
+        /**
+         * @description A field of ours, by its dotted name: of the new grant, the ticket, the incident or the revocation.
+         * @enum {string}
+         */
+        HookField: "ticket.system" | "ticket.key" | "ticket.url" | "ticket.requester" | "ticket.approver" | "ticket.reason" | "principal.type" | "principal.name" | "roles.builtIn" | "roles.custom" | "roles.privileges" | "scope.clusterIds" | "duration" | "expiresAt" | "startsAt" | "onEnd" | "incident.system" | "incident.key" | "reason" | "occurredAt";
+        /**
+         * @description How deliveries are signed. `standard-webhooks`: also with the header names of Svix. `jira-websub`: `X-Hub-Signature: sha256=…`, also GitHub’s `X-Hub-Signature-256`. `hmac-sha256`: in the `header`, after the `prefix`, in the `encoding` that are given.
+         * @enum {string}
+         */
+        HookFormat: "standard-webhooks" | "pagerduty-v3" | "jira-websub" | "hmac-sha256";
+        /** @description What must hold, or the delivery is declined. `maxAge` is counted from the payload’s own time: `occurredAt` of the mapping, else where the format has one (PagerDuty `/event/occurred_at`, Jira `/timestamp`, Standard Webhooks `/timestamp`). `maxActionsPerHour` counts any 60 minutes. */
+        HookGuards: {
+            /**
+             * @description By JSON Pointer, the value that must stand there. What points nowhere declines, too.
+             * @default {}
+             */
+            equals?: {
+                [key: string]: string | number | boolean | null;
+            };
+            maxActionsPerHour?: number;
+            /**
+             * Format: duration
+             * @description ISO 8601, weeks to seconds: no years or months, and `P1D` is 24 hours.
+             * @example PT6H
+             * @example P1D
+             * @example P1W
+             */
+            maxAge?: string;
+        };
+        HookList: {
+            items: components["schemas"]["Hook"][];
+            /**
+             * @description Give it to `cursor` for the next page; absent on the last one.
+             * @example kW3v0qkz1mV9cQ…
+             */
+            nextCursor?: string;
+        };
+        HookRotation: {
+            /**
+             * @description One that the sender made; left out, one is drawn. Its UTF-8 bytes are the HMAC key; only with `standard-webhooks`, and only when it begins with `whsec_`, what follows is Base64 of the key, as that standard says.
+             * @example bGV0IG1lIGlu-a-secret-that-the-sender-made
+             */
+            secret?: string;
+        };
+        /** @description What a delivery would do: nothing was stored. */
+        HookTrial: {
+            /** @description The grant that would be created. */
+            creates: {
+                /** @description From this instant on no verdict allows it; null: permanent. */
+                expiresAt: string | null;
+                /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                identityProviderId: string;
+                /** @description The rule of the access policy that decided; null: there was none. */
+                policyRule: string | null;
+                principal: components["schemas"]["Principal"];
+                /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                projectId: string;
+                roles: components["schemas"]["Roles"];
+                scope: {
+                    /** @description Absent: all clusters of the project. */
+                    clusterIds?: string[];
+                };
+                /**
+                 * Format: date-time
+                 * @example 2026-11-25T18:00:00.000Z
+                 */
+                startsAt: string;
+                /**
+                 * @description ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere.
+                 * @enum {string}
+                 */
+                status: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
+                ticket: components["schemas"]["Ticket"] | null;
+            } | null;
+            /** @description Why nothing would be done. */
+            declined?: string;
+            /** @constant */
+            dryRun: true;
+            /** @description The first hundred live grants that would end; null: it is no hook that ends grants, or it is declined. */
+            ends: string[] | null;
+            /** @description Each field with its value, from the payload or the constants. */
+            fields: {
+                [key: string]: unknown;
+            };
+            guards: {
+                detail: string;
+                /**
+                 * @description ticketOpen: a ticket that was closed gives no access any more.
+                 * @enum {string}
+                 */
+                guard: "equals" | "maxAge" | "maxActionsPerHour" | "ticketOpen";
+                /** @enum {string} */
+                outcome: "PASS" | "FAIL";
+            }[];
+            /** @description The payload’s own time; null: it says none. */
+            occurredAt: string | null;
+            /** @description The revocation that would begin. */
+            revokes: {
+                /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+                identityProviderId: string;
+                incident: components["schemas"]["Incident"] | null;
+                reason: string;
+            } | null;
+        };
         /** @description One registered OIDC issuer and audience. */
         IdentityProvider: {
             allowedAlgorithms: components["schemas"]["Algorithm"][];
@@ -2683,6 +3023,181 @@ export interface components {
              */
             startsAt?: string;
             ticket?: components["schemas"]["TicketInput"];
+        };
+        NewHook: {
+            action: components["schemas"]["HookAction"];
+            /**
+             * @description Fields that are the same in every delivery.
+             * @default {}
+             */
+            constants?: {
+                [key: string]: string | unknown[];
+            };
+            /**
+             * @description Of `hmac-sha256`. Left out: hex.
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            format: components["schemas"]["HookFormat"];
+            guards?: components["schemas"]["HookGuards"];
+            /**
+             * @description Of `hmac-sha256`: the header that holds the signature.
+             * @example X-ServiceNow-Signature
+             */
+            header?: string;
+            /**
+             * @description Of REVOKE_JWKS and CREATE_GRANT.
+             * @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            identityProviderId?: string;
+            /**
+             * @description Where each field stands in the payload: pointers, never expressions.
+             * @default {}
+             */
+            mapping?: {
+                [key: string]: string;
+            };
+            name: string;
+            /**
+             * @description Of `hmac-sha256`: what stands before the signature. Left out: nothing.
+             * @example sha256=
+             */
+            prefix?: string;
+            /**
+             * @description Of END_GRANTS_OF_TICKET and CREATE_GRANT.
+             * @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X
+             */
+            projectId?: string;
+            /**
+             * @description One that the sender made; left out, one is drawn. Its UTF-8 bytes are the HMAC key; only with `standard-webhooks`, and only when it begins with `whsec_`, what follows is Base64 of the key, as that standard says.
+             * @example bGV0IG1lIGlu-a-secret-that-the-sender-made
+             */
+            secret?: string;
+        };
+        /** @description The hook with its secret, which is shown this once. */
+        NewHookAnswer: {
+            action: components["schemas"]["HookAction"];
+            constants: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description Of `hmac-sha256`.
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /**
+             * @description Entity tag, also in the header `ETag`: give it to `If-Match`. Background progress does not change it.
+             * @example "1"
+             */
+            etag: string;
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            format: components["schemas"]["HookFormat"];
+            guards: {
+                equals: {
+                    [key: string]: string | number | boolean | null;
+                };
+                maxActionsPerHour: number | null;
+                /**
+                 * Format: duration
+                 * @example PT5M
+                 */
+                maxAge: string | null;
+            };
+            /** @description Of `hmac-sha256`. */
+            header?: string;
+            /** @example hok_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            id: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId?: string;
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            mapping: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @description Until then the secret of before proves deliveries, too. */
+            olderSecretEndsAt: string | null;
+            /** @description Of `hmac-sha256`. */
+            prefix?: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId?: string;
+            /** @description Signs deliveries. Shown this once. */
+            secret?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @description Where the sender posts to.
+             */
+            url: string;
+        };
+        /** @description What it would come to: nothing was stored. */
+        NewHookAnswerDryRun: {
+            action: components["schemas"]["HookAction"];
+            constants: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @constant */
+            dryRun: true;
+            /**
+             * @description Of `hmac-sha256`.
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /** @example fed_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            federationId: string;
+            format: components["schemas"]["HookFormat"];
+            guards: {
+                equals: {
+                    [key: string]: string | number | boolean | null;
+                };
+                maxActionsPerHour: number | null;
+                /**
+                 * Format: duration
+                 * @example PT5M
+                 */
+                maxAge: string | null;
+            };
+            /** @description Of `hmac-sha256`. */
+            header?: string;
+            /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            identityProviderId?: string;
+            /** @description Of verdicts to the minute; null: never. */
+            lastUsedAt: string | null;
+            mapping: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @description Until then the secret of before proves deliveries, too. */
+            olderSecretEndsAt: string | null;
+            /** @description Of `hmac-sha256`. */
+            prefix?: string;
+            /** @example prj_01JDG3ZV8WQK2M5N7P9R1T3V5X */
+            projectId?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @description Where the sender posts to.
+             */
+            url: string;
         };
         NewIdentityProvider: {
             /**
@@ -3683,6 +4198,21 @@ export interface components {
                 };
             };
         };
+        /** @description The delivery is not proven (`invalid-signature`) · The caller is not known (`unauthenticated`) */
+        "401.invalid-signature.unauthenticated": {
+            headers: {
+                "WWW-Authenticate": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    type?: "https://sallyport.dev/problems/invalid-signature" | "https://sallyport.dev/problems/unauthenticated";
+                };
+            };
+        };
         /** @description The caller is not known (`unauthenticated`) */
         "401.unauthenticated": {
             headers: {
@@ -3989,6 +4519,20 @@ export interface components {
                     status?: 415;
                     /** @enum {unknown} */
                     type?: "https://sallyport.dev/problems/unsupported-media-type";
+                };
+            };
+        };
+        /** @description What the hook acts on is gone (`hook-target-gone`) · The Idempotency-Key belongs to another call (`idempotency-key-reused`) · The identity provider is not connected to the organization (`identity-provider-not-connected`) · The body cannot be used (`invalid-body`) · The payload does not fit the hook (`payload-does-not-fit`) · The access policy of the project does not take the grant (`refused-by-policy`) */
+        "422.hook-target-gone.idempotency-key-reused.identity-provider-not-connected.invalid-body.payload-does-not-fit.refused-by-policy": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    type?: "https://sallyport.dev/problems/hook-target-gone" | "https://sallyport.dev/problems/idempotency-key-reused" | "https://sallyport.dev/problems/identity-provider-not-connected" | "https://sallyport.dev/problems/invalid-body" | "https://sallyport.dev/problems/payload-does-not-fit" | "https://sallyport.dev/problems/refused-by-policy";
                 };
             };
         };
@@ -6255,6 +6799,175 @@ export interface operations {
             503: components["responses"]["503.unavailable"];
         };
     };
+    listHooks: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                federationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "createdAt": "2026-11-24T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *           "etag": "\"1\"",
+                     *           "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "name": "PagerDuty",
+                     *           "format": "pagerduty-v3",
+                     *           "action": "REVOKE_JWKS",
+                     *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "mapping": {
+                     *             "incident.key": "/event/data/id",
+                     *             "reason": "/event/data/title"
+                     *           },
+                     *           "constants": {
+                     *             "incident.system": "pagerduty"
+                     *           },
+                     *           "guards": {
+                     *             "equals": {
+                     *               "/event/event_type": "incident.triggered"
+                     *             },
+                     *             "maxAge": "PT5M",
+                     *             "maxActionsPerHour": 4
+                     *           },
+                     *           "url": "https://sallyport.acme.com/v1/hooks/hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *           "olderSecretEndsAt": null,
+                     *           "lastUsedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": "kW3v0qkz1mV9cQ…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookList"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    createHook: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "X-Idempotency-Key"?: components["parameters"]["XIdempotencyKey"];
+            };
+            path: {
+                federationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "PagerDuty",
+                 *       "format": "pagerduty-v3",
+                 *       "action": "REVOKE_JWKS",
+                 *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                 *       "mapping": {
+                 *         "incident.key": "/event/data/id",
+                 *         "reason": "/event/data/title"
+                 *       },
+                 *       "constants": {
+                 *         "incident.system": "pagerduty"
+                 *       },
+                 *       "guards": {
+                 *         "equals": {
+                 *           "/event/event_type": "incident.triggered"
+                 *         },
+                 *         "maxAge": "PT5M",
+                 *         "maxActionsPerHour": 4
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHook"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "name": "PagerDuty",
+                     *       "format": "pagerduty-v3",
+                     *       "action": "REVOKE_JWKS",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "mapping": {
+                     *         "incident.key": "/event/data/id",
+                     *         "reason": "/event/data/title"
+                     *       },
+                     *       "constants": {
+                     *         "incident.system": "pagerduty"
+                     *       },
+                     *       "guards": {
+                     *         "equals": {
+                     *           "/event/event_type": "incident.triggered"
+                     *         },
+                     *         "maxAge": "PT5M",
+                     *         "maxActionsPerHour": 4
+                     *       },
+                     *       "url": "https://sallyport.acme.com/v1/hooks/hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "olderSecretEndsAt": null,
+                     *       "lastUsedAt": null,
+                     *       "secret": "k3Jd9s0Qz7mV1xR5bT8nY2wL6pC4gH0fA9eU3iO7tS1qD5v"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewHookAnswer"] | components["schemas"]["NewHookAnswerDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.name-taken.version-conflict"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-reused.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
     listIdentityProviders: {
         parameters: {
             query?: {
@@ -7239,6 +7952,370 @@ export interface operations {
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.invalid-body.refused-by-policy"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    getHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "name": "PagerDuty",
+                     *       "format": "pagerduty-v3",
+                     *       "action": "REVOKE_JWKS",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "mapping": {
+                     *         "incident.key": "/event/data/id",
+                     *         "reason": "/event/data/title"
+                     *       },
+                     *       "constants": {
+                     *         "incident.system": "pagerduty"
+                     *       },
+                     *       "guards": {
+                     *         "equals": {
+                     *           "/event/event_type": "incident.triggered"
+                     *         },
+                     *         "maxAge": "PT5M",
+                     *         "maxActionsPerHour": 4
+                     *       },
+                     *       "url": "https://sallyport.acme.com/v1/hooks/hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "olderSecretEndsAt": null,
+                     *       "lastUsedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hook"];
+                };
+            };
+            400: components["responses"]["400.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    deliverToHook: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: never;
+            path: {
+                hookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "event": {
+                 *         "id": "01DFAR1Q8M3ZV2P7JW5X4K6C9T",
+                 *         "event_type": "incident.triggered",
+                 *         "occurred_at": "2026-11-24T12:00:00.000Z",
+                 *         "data": {
+                 *           "id": "Q1KDXUJ3T5Z3SI",
+                 *           "title": "Signing key of Acme Entra leaked"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Taken on or declined; of a dry run: what it would do */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "hdl_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookDelivery"] | components["schemas"]["HookTrial"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.invalid-signature.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.too-many-live-grants.version-conflict"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.hook-target-gone.idempotency-key-reused.identity-provider-not-connected.invalid-body.payload-does-not-fit.refused-by-policy"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    deleteHook: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                hookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A dry run: what it would come to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dryRun": true,
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "name": "PagerDuty",
+                     *       "format": "pagerduty-v3",
+                     *       "action": "REVOKE_JWKS",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "mapping": {
+                     *         "incident.key": "/event/data/id",
+                     *         "reason": "/event/data/title"
+                     *       },
+                     *       "constants": {
+                     *         "incident.system": "pagerduty"
+                     *       },
+                     *       "guards": {
+                     *         "equals": {
+                     *           "/event/event_type": "incident.triggered"
+                     *         },
+                     *         "maxAge": "PT5M",
+                     *         "maxActionsPerHour": 4
+                     *       },
+                     *       "url": "https://sallyport.acme.com/v1/hooks/hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "olderSecretEndsAt": null,
+                     *       "lastUsedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookDryRun"];
+                };
+            };
+            /** @description Done: nothing to show */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.version-conflict"];
+            412: components["responses"]["412.precondition-failed"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    changeHook: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Entity tags as the caller read them, or `*`; 412 when the present one is not among them. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                hookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "guards": {
+                 *         "equals": {
+                 *           "/event/event_type": "incident.triggered"
+                 *         },
+                 *         "maxActionsPerHour": 2
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["HookChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "name": "PagerDuty",
+                     *       "format": "pagerduty-v3",
+                     *       "action": "REVOKE_JWKS",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "mapping": {
+                     *         "incident.key": "/event/data/id",
+                     *         "reason": "/event/data/title"
+                     *       },
+                     *       "constants": {
+                     *         "incident.system": "pagerduty"
+                     *       },
+                     *       "guards": {
+                     *         "equals": {
+                     *           "/event/event_type": "incident.triggered"
+                     *         },
+                     *         "maxAge": "PT5M",
+                     *         "maxActionsPerHour": 4
+                     *       },
+                     *       "url": "https://sallyport.acme.com/v1/hooks/hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "olderSecretEndsAt": null,
+                     *       "lastUsedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hook"] | components["schemas"]["HookDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.name-taken.version-conflict"];
+            412: components["responses"]["412.precondition-failed"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.invalid-body"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    rotateHookSecret: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "X-Idempotency-Key"?: components["parameters"]["XIdempotencyKey"];
+            };
+            path: {
+                hookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "secret": "one-that-pagerduty-made-for-its-subscription"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HookRotation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Give it to `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "createdAt": "2026-11-24T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *       "etag": "\"1\"",
+                     *       "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "name": "PagerDuty",
+                     *       "format": "pagerduty-v3",
+                     *       "action": "REVOKE_JWKS",
+                     *       "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "mapping": {
+                     *         "incident.key": "/event/data/id",
+                     *         "reason": "/event/data/title"
+                     *       },
+                     *       "constants": {
+                     *         "incident.system": "pagerduty"
+                     *       },
+                     *       "guards": {
+                     *         "equals": {
+                     *           "/event/event_type": "incident.triggered"
+                     *         },
+                     *         "maxAge": "PT5M",
+                     *         "maxActionsPerHour": 4
+                     *       },
+                     *       "url": "https://sallyport.acme.com/v1/hooks/hok_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *       "olderSecretEndsAt": null,
+                     *       "lastUsedAt": null,
+                     *       "secret": "k3Jd9s0Qz7mV1xR5bT8nY2wL6pC4gH0fA9eU3iO7tS1qD5v"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewHookAnswer"] | components["schemas"]["NewHookAnswerDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.version-conflict"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-reused.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];

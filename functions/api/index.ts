@@ -30,6 +30,11 @@ import { freezeRoutes } from '../../shared/freezes/routes.ts';
 import { freezeService } from '../../shared/freezes/service.ts';
 import { grantRoutes } from '../../shared/grants/routes.ts';
 import { grantService } from '../../shared/grants/service.ts';
+import { hookDeliveries } from '../../shared/hooks/deliver.ts';
+import { hookRoutes } from '../../shared/hooks/routes.ts';
+import { hookService } from '../../shared/hooks/service.ts';
+import { ticketEnder } from '../../shared/hooks/ticket-end.ts';
+import { hookTrials } from '../../shared/hooks/trial.ts';
 import { keyKeeper } from '../../shared/identity-providers/keys.ts';
 import { issuerProver } from '../../shared/identity-providers/prove.ts';
 import { identityProviderRoutes } from '../../shared/identity-providers/routes.ts';
@@ -84,6 +89,9 @@ const { connectedTo, hasLiveGrants } = connections;
 const tenants = tenantService({ ...parts, connectedTo });
 const grants = grantService(parts);
 const identityProviders = identityProviderService({ ...parts, hasLiveGrants });
+const revocations = revocationService(parts);
+const acting = { ...parts, grants, revocations, identityProviders, tenants, endTicket: ticketEnder(parts) };
+const hooks = { hooks: hookService(parts), deliveries: hookDeliveries(acting), trial: hookTrials(acting), tenants };
 const signIn = signInService(parts.table, identityProviders);
 const routes = [
   ...healthRoutes(),
@@ -100,7 +108,8 @@ const routes = [
   ...accessPolicyRoutes(accessPolicyService(parts), tenants),
   ...grantRoutes(grants, tenants),
   ...freezeRoutes(freezeService(parts), tenants),
-  ...revocationRoutes(revocationService(parts), identityProviders),
+  ...revocationRoutes(revocations, identityProviders),
+  ...hookRoutes(hooks),
   ...webhookRoutes(webhookService(parts), tenants, world),
   ...auditRoutes(auditService(parts), tenants),
 ];

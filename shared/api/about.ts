@@ -5,6 +5,7 @@ import { clusterItem } from '../clusters/store.ts';
 import { domainItem } from '../domains/store.ts';
 import { freezeItem } from '../freezes/store.ts';
 import { grantItem } from '../grants/store.ts';
+import { hookItem } from '../hooks/store.ts';
 import { identityProviderItem } from '../identity-providers/store.ts';
 import type { Table } from '../platform/table.ts';
 import { revocationItem } from '../revocations/store.ts';
@@ -26,6 +27,7 @@ const KINDS: Readonly<Record<string, string>> = {
   cis: callerIssuerItem.name,
   frz: freezeItem.name,
   whk: webhookItem.name,
+  hok: hookItem.name,
 };
 
 /** The federation, or undefined when the path names none, or nothing that is there. */

@@ -14,6 +14,8 @@ export interface Call extends Cause {
   /** What the operation is to do: every check of the call is of this right. */
   readonly action: Action;
   readonly dryRun: boolean;
+  /** Of the API, as the caller reached it: `https://sallyport.acme.com`. For answers that name an address of ours. */
+  readonly origin: string;
   /** The If-Match header as sent (RFC 9110 section 13.1.1). */
   readonly ifMatch: string | undefined;
   /**

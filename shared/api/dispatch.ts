@@ -13,8 +13,8 @@ import { federationOfPath } from './about.ts';
 import type { Call } from './call.ts';
 import { NOT_IN_A_DRY_RUN } from './dry-run.ts';
 import { type Fingerprinted, idempotencyWith, type Lease, readIdempotencyKey } from './idempotency.ts';
-import { correlationOf, headerOf, readJsonBody } from './request.ts';
-import type { AnyRoute, PublicRoute, Route } from './route.ts';
+import { correlationOf, headerOf, originOf, readJsonBody } from './request.ts';
+import { type AnyRoute, NoQuery, type PublicRoute, parseQuery, type Route, type SignedRoute } from './route.ts';
 import { TextAnswer } from './text-answer.ts';
 import { transact } from './transact.ts';
 
@@ -46,6 +46,7 @@ export const dispatch = (routes: readonly AnyRoute[], parts: DispatchParts) =>
 
 const respond = (route: AnyRoute, event: Event, parts: DispatchParts): Promise<Result> => {
   if ('respond' in route) return route.respond(event);
+  if ('signed' in route) return answerSigned(route, event, parts);
   return 'answer' in route ? answerAnybody(route, event, parts) : carryOut(route, event, parts);
 };
 
@@ -55,6 +56,13 @@ async function answerAnybody(route: PublicRoute, event: Event, { use, clock }: D
     await use.count(address, CALLS_PER_MINUTE_OF_ADDRESS, clock());
   }
   return json(200, await route.answer(queryOf(event)));
+}
+
+async function answerSigned(route: SignedRoute, event: Event, parts: DispatchParts): Promise<Result> {
+  const { dryRun, query } = readQuery(event, route.trial);
+  if (dryRun) return carryOut(route.trial, event, parts);
+  parseQuery(NoQuery, query);
+  return json(202, await route.signed(event, decodeParams(event)));
 }
 
 async function carryOut(route: Route, event: Event, parts: DispatchParts): Promise<Result> {
@@ -80,6 +88,7 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
     caller,
     action: route.action,
     dryRun,
+    origin: originOf(event),
     ifMatch: headerOf(event, 'if-match'),
     transact: (attempt) => transact({ ...parts, cause, dryRun, alongside }, attempt),
   };

@@ -50,6 +50,7 @@ export const TAGS = [
   'Freezes',
   'Revocations',
   'Callers',
+  'Hooks',
   'Webhooks',
   'Audit',
   'About',

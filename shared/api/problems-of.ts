@@ -1,6 +1,7 @@
 /** Which problems an operation may answer with: its own, and those of everything of its kind. Pure. */
 import type { ProblemType } from '../platform/problems.ts';
 import type { Operation, PublicOperation } from './operation.ts';
+import type { SignedOperation } from './signed-operation.ts';
 
 const OF_EVERY_CALL = ['invalid-query', 'internal'] as const;
 /** The table is asked who calls, or how often an address has. */
@@ -25,6 +26,18 @@ export const problemsOf = (operation: Operation): ProblemType[] =>
     ...(takesIdempotencyKey(operation) ? OF_A_KEY : []),
     ...(takesIfMatch(operation) ? (['precondition-failed'] as const) : []),
     ...(operation.problems ?? []),
+  ]);
+
+/** Of the signed call, and of the trial that a caller asks for. */
+export const problemsOfSigned = (operation: SignedOperation): ProblemType[] =>
+  distinct([
+    ...OF_EVERY_CALL,
+    ...OF_A_CALLER,
+    'not-found',
+    ...OF_A_BODY,
+    'version-conflict',
+    ...OF_A_KEY,
+    ...operation.problems,
   ]);
 
 export const problemsOfPublic = (operation: PublicOperation): ProblemType[] =>

@@ -13,11 +13,18 @@ export const headerOf = (event: Event, name: string): string | undefined => even
 /** API Gateway's own request ID: unique, and in the access log too. */
 export const correlationOf = (event: Event): string => event.requestContext.requestId;
 
-export function bodyText(event: Event): string {
+/** As the caller reached us. */
+export const originOf = (event: Event): string =>
+  `${headerOf(event, 'x-forwarded-proto') ?? 'https'}://${event.requestContext.domainName}`;
+
+/** The bytes that came. @throws Problem `payload-too-large` */
+export function bodyBytes(event: Event, bytesMax: number): Buffer {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > BODY_BYTES_MAX) throw new Problem('payload-too-large', { bytesMax: BODY_BYTES_MAX });
-  return bytes.toString('utf8');
+  if (bytes.length > bytesMax) throw new Problem('payload-too-large', { bytesMax });
+  return bytes;
 }
+
+export const bodyText = (event: Event): string => bodyBytes(event, BODY_BYTES_MAX).toString('utf8');
 
 /**
  * No field of ours is called `__proto__`: whoever copies members would set a prototype instead. And half a surrogate pair

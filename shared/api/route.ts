@@ -55,9 +55,18 @@ export interface RawRoute {
   respond(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2>;
 }
 
-export type AnyRoute = Route | PublicRoute | RawRoute;
+/** A route that a signature over the raw body proves. A caller may ask what it would do (`dryRun=true`). */
+export interface SignedRoute {
+  readonly method: 'POST';
+  readonly path: string;
+  /** The body of a 202. @throws Problem, and the same one for whatever is not proven */
+  signed(event: APIGatewayProxyEventV2, params: RawInput['params']): Promise<unknown>;
+  readonly trial: Route;
+}
 
-const NoQuery = z.strictObject({});
+export type AnyRoute = Route | PublicRoute | RawRoute | SignedRoute;
+
+export const NoQuery = z.strictObject({});
 const NoBody = z.union([z.undefined(), z.strictObject({})], 'This call takes no body. Send none.');
 
 export function route<Found, Body, Query, View>(
@@ -92,7 +101,7 @@ export function publicRoute(operation: PublicOperation, handle: (query: unknown)
   return { method, path, isCounted, answer: async (given) => handle(parseQuery(query ?? NoQuery, given)) };
 }
 
-function parseQuery<Query>(schema: z.ZodType<Query>, given: RawInput['query']): Query {
+export function parseQuery<Query>(schema: z.ZodType<Query>, given: RawInput['query']): Query {
   const query = schema.safeParse(given, { reportInput: true });
   if (!query.success) throw new Problem('invalid-query', {}, { errors: faultsOf(query.error.issues) });
   return query.data;

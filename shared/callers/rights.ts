@@ -50,6 +50,8 @@ export const RIGHTS = {
   'caller-issuer.write': [OWNER],
   'webhook.read': readers,
   'webhook.write': [OWNER],
+  'hook.read': readers,
+  'hook.write': [OWNER],
   'audit-event.read': inspectors,
   'verdict.introspect': [OWNER, DATA_PLANE],
 } as const satisfies Record<string, readonly Role[]>;

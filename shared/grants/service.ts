@@ -13,10 +13,11 @@ import type { Table, Write } from '../platform/table.ts';
 import { formatInstant, type Instant } from '../platform/time.ts';
 import type { Project } from '../tenants/schema.ts';
 import { checkExtension, checkGrant, type Eligible } from './eligibility.ts';
+import { grantEnder } from './end.ts';
 import { type Facts, factsFor } from './facts.ts';
 import { grantList } from './list.ts';
-import { planChange, planCreation, planEnd } from './plans.ts';
-import { asOf, changedEnd, ended, endOf, startOf } from './rules.ts';
+import { planChange, planCreation } from './plans.ts';
+import { asOf, changedEnd, endOf, startOf } from './rules.ts';
 import type { Grant, GrantChange, NewGrant, Ticket } from './schema.ts';
 import { grantItem, grantKey, liveUnderEpoch } from './store.ts';
 import { surroundingsOf, surroundingsReader } from './surroundings.ts';
@@ -146,18 +147,7 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
         return { plan, view: viewGrant(after, surroundings, now) };
       }),
 
-    /** Ends it now; one that has ended stays as it is. A dry run shows it as it would read. */
-    end: (call: Call, { id }: Grant) =>
-      call.transact(async (now) => {
-        const before = await fresh(id);
-        const surroundings = await surroundingsOf(table, before);
-        const present = asOf(before, surroundings.connection, now);
-        if (present.endedAt !== null) return { plan: NOTHING, view: viewGrant(present, surroundings, now) };
-        checkIfMatch(call.ifMatch, before.revision);
-        const after = { ...ended(before, 'ENDED', now), revision: before.revision + 1, updatedAt: now };
-        const plan = planEnd(before, after, { surroundings, now, intervalId: ids.next('evt') });
-        return { plan, view: viewGrant(after, surroundings, now) };
-      }),
+    end: grantEnder({ table, ids }),
 
     list: grantList({ table, pager }),
 

@@ -16,6 +16,7 @@ export const ABOUT: Readonly<Record<Tag, string>> = {
   Freezes: 'Stopping a principal, a project or a federation at once, reversibly.',
   Revocations: 'Making every cluster forget signing keys.',
   Callers: 'Who may call this API: keys, clients, pipelines, people.',
+  Hooks: 'Signed events of ticket and incident systems, and what each makes happen.',
   Webhooks: 'Where events are sent to, signed; each attempt can be seen, and made again.',
   Audit: 'Who did what, when, before and after.',
   About: 'The API itself.',

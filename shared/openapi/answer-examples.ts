@@ -82,6 +82,22 @@ const cluster = {
   connector: { type: 'introspection' },
 };
 
+const hook = {
+  id: `hok_${ULID}`,
+  ...TIMES,
+  federationId: fed,
+  name: 'PagerDuty',
+  format: 'pagerduty-v3',
+  action: 'REVOKE_JWKS',
+  identityProviderId: idp,
+  mapping: { 'incident.key': '/event/data/id', reason: '/event/data/title' },
+  constants: { 'incident.system': 'pagerduty' },
+  guards: { equals: { '/event/event_type': 'incident.triggered' }, maxAge: 'PT5M', maxActionsPerHour: 4 },
+  url: `https://sallyport.acme.com/v1/hooks/hok_${ULID}`,
+  olderSecretEndsAt: null,
+  lastUsedAt: null,
+};
+
 export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
   ...CALLER_EXAMPLES,
   Federation: { id: fed, ...TIMES, name: 'Acme' },
@@ -240,6 +256,28 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, unknown>> = {
     nextAttemptAt: '2026-11-24T12:00:05.611Z',
     attemptCount: 1,
     attempts: [deliveryAttempt],
+  },
+  Hook: hook,
+  NewHookAnswer: { ...hook, secret: 'k3Jd9s0Qz7mV1xR5bT8nY2wL6pC4gH0fA9eU3iO7tS1qD5v' },
+  HookDelivery: { id: `hdl_${ULID}` },
+  HookTrial: {
+    dryRun: true,
+    occurredAt: '2026-11-24T12:00:00.000Z',
+    fields: { 'incident.system': 'pagerduty', 'incident.key': 'Q1KDXUJ3T5Z3SI', reason: 'signing key leaked' },
+    guards: [
+      {
+        guard: 'maxActionsPerHour',
+        outcome: 'PASS',
+        detail: '0 of at most 4 actions of the last 60 minutes were made.',
+      },
+    ],
+    creates: null,
+    ends: null,
+    revokes: {
+      identityProviderId: idp,
+      reason: 'signing key leaked',
+      incident: { system: 'pagerduty', key: 'Q1KDXUJ3T5Z3SI' },
+    },
   },
   Health: { status: 'ok' },
 };

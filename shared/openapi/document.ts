@@ -1,12 +1,20 @@
 /** The OpenAPI 3.1 document, made from the operations that the API is made of. Pure. */
 import type { FormOperation } from '../api/form-operation.ts';
 import { type Operation, type PublicOperation, TAGS } from '../api/operation.ts';
-import { problemsOf, problemsOfPublic } from '../api/problems-of.ts';
+import { problemsOf, problemsOfPublic, problemsOfSigned } from '../api/problems-of.ts';
+import type { SignedOperation } from '../api/signed-operation.ts';
 import { ABOUT } from './about.ts';
 import { BODY_EXAMPLES } from './examples.ts';
 import { INTRODUCTION } from './introduction.ts';
-import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts';
-import { IF_NONE_MATCH, parametersOf, parametersOfPath, queryParameters, SHARED_PARAMETERS } from './parameters.ts';
+import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS, SIGNED_OPERATIONS } from './operations.ts';
+import {
+  DRY_RUN_PARAMETER,
+  IF_NONE_MATCH,
+  parametersOf,
+  parametersOfPath,
+  queryParameters,
+  SHARED_PARAMETERS,
+} from './parameters.ts';
 import { PROBLEM } from './problem-schema.ts';
 import { DESCRIPTIONS, etag, headersOf, json, problemResponses, successResponses } from './responses.ts';
 import { rightOf } from './rights.ts';
@@ -82,6 +90,27 @@ function formItem(components: Components, operation: FormOperation): Json {
   };
 }
 
+function signedItem(components: Components, operation: SignedOperation): Json {
+  const schema = inputSchema(components, operation.body);
+  const [answer, trial] = [outputSchema(components, operation.answer), outputSchema(components, operation.trial)];
+  const content = json({ anyOf: [answer, trial] }, exampleOf(components, answer));
+  return {
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: [operation.description, `With \`dryRun=true\`: ${rightOf(operation.action).sentence}`].join('\n\n'),
+    'x-sallyport-action': operation.action,
+    'x-sallyport-roles': rightOf(operation.action).roles,
+    security: [{}, { bearer: [] }, { clientCredentials: [] }],
+    parameters: [...parametersOfPath(operation.path), DRY_RUN_PARAMETER],
+    requestBody: { required: true, ...json(schema, BODY_EXAMPLES[operation.id]) },
+    responses: {
+      [operation.status]: { description: 'Taken on or declined; of a dry run: what it would do', ...content },
+      ...problemResponses(components, problemsOfSigned(operation)),
+    },
+  };
+}
+
 const SECURITY_SCHEMES: Json = {
   bearer: {
     type: 'http',
@@ -100,10 +129,13 @@ const sorted = (some: ReadonlyMap<string, Json>): Json =>
   Object.fromEntries([...some].sort(([one], [other]) => (one < other ? -1 : 1)));
 
 /** Empty but for what every operation refers to. */
-function componentsOf(operations: readonly (Operation | FormOperation | PublicOperation)[]): Components {
+function componentsOf(
+  operations: readonly (Operation | FormOperation | PublicOperation | SignedOperation)[],
+): Components {
   const inputs = operations.flatMap((one) => ('body' in one && one.body ? [one.body] : []));
   const outputs = operations.flatMap((one) => {
     if ('answers' in one) return one.answers.map(({ schema }) => schema);
+    if ('trial' in one) return [one.answer, one.trial];
     return one.answer ? [one.answer] : [];
   });
   const names = inputNames(inputs, outputs);
@@ -112,10 +144,13 @@ function componentsOf(operations: readonly (Operation | FormOperation | PublicOp
 
 /** @param version of this release */
 export function openApiDocument(version: string): Json {
-  const components = componentsOf([...OPERATIONS, ...FORM_OPERATIONS, ...PUBLIC_OPERATIONS]);
+  const components = componentsOf([...OPERATIONS, ...FORM_OPERATIONS, ...SIGNED_OPERATIONS, ...PUBLIC_OPERATIONS]);
   const items: [path: string, method: string, item: Json][] = [
     ...OPERATIONS.map((one) => [one.path, one.method, pathItem(components, one)] satisfies [string, string, Json]),
     ...FORM_OPERATIONS.map((one) => [one.path, one.method, formItem(components, one)] satisfies [string, string, Json]),
+    ...SIGNED_OPERATIONS.map(
+      (one) => [one.path, one.method, signedItem(components, one)] satisfies [string, string, Json],
+    ),
     ...PUBLIC_OPERATIONS.map(
       (one) => [one.path, one.method, publicItem(components, one)] satisfies [string, string, Json],
     ),

@@ -112,6 +112,25 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
     events: ['grant.created', 'grant.expired', 'domain.suspended'],
   },
   changeWebhook: { status: 'ENABLED' },
+  createHook: {
+    name: 'PagerDuty',
+    format: 'pagerduty-v3',
+    action: 'REVOKE_JWKS',
+    identityProviderId: id('idp'),
+    mapping: { 'incident.key': '/event/data/id', reason: '/event/data/title' },
+    constants: { 'incident.system': 'pagerduty' },
+    guards: { equals: { '/event/event_type': 'incident.triggered' }, maxAge: 'PT5M', maxActionsPerHour: 4 },
+  },
+  changeHook: { guards: { equals: { '/event/event_type': 'incident.triggered' }, maxActionsPerHour: 2 } },
+  rotateHookSecret: { secret: 'one-that-pagerduty-made-for-its-subscription' },
+  deliverToHook: {
+    event: {
+      id: '01DFAR1Q8M3ZV2P7JW5X4K6C9T',
+      event_type: 'incident.triggered',
+      occurred_at: '2026-11-24T12:00:00.000Z',
+      data: { id: 'Q1KDXUJ3T5Z3SI', title: 'Signing key of Acme Entra leaked' },
+    },
+  },
   introspect: { token: 'eyJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl' },
   issueToken: { grant_type: 'client_credentials' },
 };

@@ -5,6 +5,7 @@ import { issueToken } from '../access-tokens/operations.ts';
 import type { FormOperation } from '../api/form-operation.ts';
 import { getHealth } from '../api/health.ts';
 import { type Method, type Operation, type PublicOperation, TAGS } from '../api/operation.ts';
+import type { SignedOperation } from '../api/signed-operation.ts';
 import * as audit from '../audit/operations.ts';
 import { callerIssuerOperations } from '../caller-issuers/operations.ts';
 import * as callers from '../callers/operations.ts';
@@ -14,6 +15,7 @@ import * as customRoles from '../custom-roles/operations.ts';
 import * as domains from '../domains/operations.ts';
 import * as freezes from '../freezes/operations.ts';
 import * as grants from '../grants/operations.ts';
+import * as hooks from '../hooks/operations.ts';
 import { identityProviderOperations } from '../identity-providers/operations.ts';
 import * as revocations from '../revocations/operations.ts';
 import * as roleBindings from '../role-bindings/operations.ts';
@@ -24,6 +26,7 @@ import { getDocs, getDocument } from './pages.ts';
 
 /** As on AWS. On one machine addresses of issuers may be on loopback, too. */
 const TRUST = { trustLoopback: false };
+const { deliverToHook, ...callersHooks } = hooks;
 const { discoverSignIn, ...identityProviders } = identityProviderOperations(TRUST);
 
 /** A module’s own order of names is not the same everywhere. */
@@ -48,6 +51,7 @@ export const OPERATIONS: readonly Operation[] = [
   callers,
   callerIssuerOperations(TRUST),
   roleBindings,
+  callersHooks,
   webhookOperations(TRUST),
   audit,
 ]
@@ -55,4 +59,5 @@ export const OPERATIONS: readonly Operation[] = [
   .sort(inOrder);
 
 export const PUBLIC_OPERATIONS: readonly PublicOperation[] = [discoverSignIn, getHealth, getDocument, getDocs];
+export const SIGNED_OPERATIONS: readonly SignedOperation[] = [deliverToHook];
 export const FORM_OPERATIONS: readonly FormOperation[] = [introspect, issueToken];

@@ -41,6 +41,7 @@ export const SHARED_PARAMETERS = {
   XIdempotencyKey: idempotencyKey('X-Idempotency-Key'),
 };
 const shared = (name: keyof typeof SHARED_PARAMETERS): Json => ({ $ref: `#/components/parameters/${name}` });
+export const DRY_RUN_PARAMETER = shared('DryRun');
 
 const isKind = (name: string): name is keyof typeof PREFIXES => Object.hasOwn(PREFIXES, name);
 

@@ -1,11 +1,12 @@
 /** docs/problems.md: each problem with what it means, what to do, and who answers it. Pure. */
-import { problemsOf, problemsOfPublic } from '../api/problems-of.ts';
+import { problemsOf, problemsOfPublic, problemsOfSigned } from '../api/problems-of.ts';
 import { CATALOGUE, isProblemType, type ProblemType } from '../platform/problems.ts';
-import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts';
+import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS, SIGNED_OPERATIONS } from './operations.ts';
 
 const ANSWERS: readonly { readonly id: string; readonly problems: readonly ProblemType[] }[] = [
   ...OPERATIONS.map((one) => ({ id: one.id, problems: problemsOf(one) })),
   ...FORM_OPERATIONS,
+  ...SIGNED_OPERATIONS.map((one) => ({ id: one.id, problems: problemsOfSigned(one) })),
   ...PUBLIC_OPERATIONS.filter(({ isStatic }) => !isStatic).map((one) => ({
     id: one.id,
     problems: problemsOfPublic(one),
@@ -25,6 +26,7 @@ const ERRORS = '`errors`, each broken field as `{pointer, message}`';
 const MEMBERS: Readonly<Partial<Record<ProblemType, string>>> = {
   'invalid-query': `${ERRORS}; at introspection \`error\` and \`error_description\` of RFC 6749, too`,
   'invalid-body': ERRORS,
+  'payload-does-not-fit': '`errors`, each fault as `{pointer, message}`, by its place in the payload',
   'identity-provider-not-connected': ERRORS,
   'identity-provider-unfit': `${ERRORS}; \`findings\`, each as \`{severity, code, message, fix}\``,
 };

@@ -1,7 +1,7 @@
 /** What the table of rights says of an action, for the document and for docs/rights.md. Pure. */
 import { type Action, allows, OWN_ONLY } from '../callers/rights.ts';
 import { Role } from '../callers/schema.ts';
-import { FORM_OPERATIONS, OPERATIONS } from './operations.ts';
+import { FORM_OPERATIONS, OPERATIONS, SIGNED_OPERATIONS } from './operations.ts';
 
 interface RoleThatMay {
   readonly role: Role;
@@ -30,10 +30,12 @@ const cell = (action: Action, role: Role): string => {
 
 /** docs/rights.md. */
 export function rightsPage(actions: readonly Action[]): string {
-  const operationsOf = (action: Action) =>
-    [...OPERATIONS, ...FORM_OPERATIONS]
+  const operationsOf = (action: Action) => [
+    ...[...OPERATIONS, ...FORM_OPERATIONS]
       .filter((one) => one.action === action)
-      .map(({ method, path }) => `\`${method} ${path}\``);
+      .map(({ method, path }) => `\`${method} ${path}\``),
+    ...SIGNED_OPERATIONS.filter((one) => one.action === action).map(({ path }) => `\`POST ${path}?dryRun=true\``),
+  ];
   const rows = actions.map(
     (action) => `| \`${action}\` | ${Role.options.map((role) => cell(action, role)).join(' | ')} |`,
   );

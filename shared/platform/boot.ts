@@ -38,6 +38,7 @@ export const queuesOf = (env: Omit<Writer, 'TABLE'>): Queues =>
     ['DOMAIN', env.QUEUE_DOMAINS],
     ['IDENTITY_PROVIDER', env.QUEUE_IDENTITY_PROVIDERS],
     ['GRANT', env.QUEUE_GRANTS],
+    ['TICKET_END', env.QUEUE_GRANTS],
     ['CONNECTION', env.QUEUE_CONNECTIONS],
     ['REVOCATION', env.QUEUE_REVOCATIONS],
     ['EVENT', env.QUEUE_EVENTS],

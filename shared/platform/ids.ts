@@ -23,6 +23,8 @@ export const PREFIXES = {
   freeze: 'frz',
   webhook: 'whk',
   delivery: 'dlv',
+  hook: 'hok',
+  hookDelivery: 'hdl',
 } as const;
 export type Prefix = (typeof PREFIXES)[keyof typeof PREFIXES];
 

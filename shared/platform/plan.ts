@@ -6,7 +6,7 @@ import type { Instant } from './time.ts';
 /** Who did it. */
 export interface Actor {
   readonly type: 'CALLER' | 'SYSTEM';
-  /** What proved the caller: `key_…`, `cis_…`, or `idp_…` of a person. */
+  /** What proved the caller: `key_…`, `cis_…`, `hok_…` of a signed delivery, or `idp_…` of a person. */
   readonly id: string;
   /** Who stands behind it: the `sub` of a caller issuer's JWT, or the person's user name. */
   readonly subject?: string | undefined;

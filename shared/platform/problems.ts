@@ -154,6 +154,24 @@ const ENTRIES = {
     (d: { most: number }) =>
       `A federation has at most ${d.most} webhooks. Delete one, or let one receiver pass events on to others.`,
   ),
+  'invalid-signature': entry(
+    401,
+    'The delivery is not proven',
+    (_: None) =>
+      'No live secret of a hook at this address made the signature of these very bytes, or it is older than five minutes. Check the address, the secret and the format.',
+  ),
+  'payload-does-not-fit': entry(
+    422,
+    'The payload does not fit the hook',
+    (_: None) =>
+      'Every fault is in errors, with its place in the payload. Nothing was done: correct the payload or the hook, and send it again.',
+  ),
+  'hook-target-gone': entry(
+    422,
+    'What the hook acts on is gone',
+    (d: { id: string }) =>
+      `The project or the identity provider that ${d.id} acts on was deleted. Delete the hook, too.`,
+  ),
   'no-role-binding': entry(
     403,
     'Nobody has given this person a role',
@@ -204,6 +222,7 @@ interface More {
 /** Thrown by capabilities, which know no HTTP status; one middleware renders it. */
 export class Problem<T extends ProblemType = ProblemType> extends Error {
   readonly type: T;
+  readonly data: ProblemData<T>;
   readonly errors: readonly FieldError[];
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
@@ -211,9 +230,21 @@ export class Problem<T extends ProblemType = ProblemType> extends Error {
   constructor(type: T, data: ProblemData<T>, more: More = {}) {
     super(CATALOGUE[type].detail(data), { cause: more.cause });
     this.type = type;
+    this.data = data;
     this.errors = more.errors ?? [];
     this.extensions = more.extensions ?? {};
     this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+
+  /** The same with its faults at other places: those of what was sent, where that is not what was refused. */
+  at(errors: readonly FieldError[]): Problem<T> {
+    const { retryAfterSeconds, extensions, cause } = this;
+    return new Problem(this.type, this.data, {
+      errors,
+      extensions,
+      cause,
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    });
   }
 
   get status(): number {

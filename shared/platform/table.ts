@@ -184,6 +184,15 @@ export const deletion = (key: Key): Write => ({
   refused: () => 'stale', // has no condition, and is never refused
 });
 
+/** Refuses the whole plan when something is there by now. */
+export const absence = (key: Key): Write => ({
+  key,
+  change: (TableName) => ({
+    ConditionCheck: { TableName, Key: toAttributes(key), ConditionExpression: 'attribute_not_exists(pk)' },
+  }),
+  refused: () => 'stale',
+});
+
 /** What one write does, and what it means when its condition does not hold. */
 export interface Write {
   readonly key: Key;

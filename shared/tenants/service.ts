@@ -40,6 +40,7 @@ const FEDERATION_CHILDREN: Children = {
   CALLER_ISSUER: 'caller issuers',
   FREEZE: 'freezes',
   WEBHOOK: 'webhooks',
+  HOOK: 'hooks',
 };
 const ORGANIZATION_CHILDREN: Children = { PROJECT: 'projects' };
 const PROJECT_CHILDREN: Children = { CLUSTER: 'clusters' };

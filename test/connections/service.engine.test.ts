@@ -44,6 +44,7 @@ async function aFullOrganization({ areDeleted }: { readonly areDeleted: boolean 
     ...CAUSE,
     caller: BOOTSTRAP,
     action: 'connection.write',
+    origin: 'https://sallyport.test',
     ifMatch: undefined,
     dryRun: false,
     transact: (attempt) =>

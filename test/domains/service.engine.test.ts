@@ -44,6 +44,7 @@ function calling({ table, commit, clock }: Engine, part: Partial<Call> = {}): Ca
     ...cause,
     caller: BOOTSTRAP,
     action: 'domain.write',
+    origin: 'https://sallyport.test',
     ifMatch: undefined,
     ...part,
     dryRun,

@@ -40,6 +40,7 @@ function calling({ table, commit, clock }: Engine, part: Partial<Call> = {}): Ca
     ...CAUSE,
     caller: BOOTSTRAP,
     action: 'identity-provider.read',
+    origin: 'https://sallyport.test',
     ifMatch: undefined,
     ...part,
     dryRun,

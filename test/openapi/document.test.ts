@@ -8,7 +8,7 @@ import { generatedDocs } from '../../infra/generated-docs.ts';
 import { ANSWER_EXAMPLES } from '../../shared/openapi/answer-examples.ts';
 import { openApiDocument } from '../../shared/openapi/document.ts';
 import { BODY_EXAMPLES } from '../../shared/openapi/examples.ts';
-import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from '../../shared/openapi/operations.ts';
+import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS, SIGNED_OPERATIONS } from '../../shared/openapi/operations.ts';
 import { breachOf } from '../rig/contract.ts';
 import { ANSWER_FIELDS, BODY_FIELDS, BODY_FIELDS_NOT_YET, BUILT, NOT_YET_BUILT } from './api-paths.ts';
 
@@ -20,7 +20,7 @@ const Paths = z.record(
   z.string(),
   z.record(z.string(), z.object({ responses: z.unknown(), requestBody: z.unknown().optional() })),
 );
-const ALL = [...OPERATIONS, ...FORM_OPERATIONS, ...PUBLIC_OPERATIONS];
+const ALL = [...OPERATIONS, ...FORM_OPERATIONS, ...SIGNED_OPERATIONS, ...PUBLIC_OPERATIONS];
 
 /** Every `{schema, example}` in the document, with where it is. */
 function* examplesIn(part: unknown, at = ''): Generator<{ at: string; schema: object; example: unknown }> {

@@ -76,6 +76,12 @@ async function aWorld(): Promise<World> {
         target: { type: 'PRINCIPAL', identityProviderId, principal: { type: 'USER', name: 'mallory' } },
         reason: 'a drill',
       }),
+      hookId: await make(`${federation}/hooks`, {
+        name: unique('hook'),
+        format: 'pagerduty-v3',
+        action: 'REVOKE_JWKS',
+        identityProviderId,
+      }),
       callerIssuerId: await make(`${federation}/caller-issuers`, { ...pipeline, role: 'AUDITOR', scope }),
     },
   };

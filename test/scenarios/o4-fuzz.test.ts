@@ -46,6 +46,12 @@ async function things(): Promise<{ ids: Record<string, string>; key: (role: 'OWN
     grt: (await aGrant(project, idp)).id,
     rev: await make(`/v1/identity-providers/${identityProviderId}/revocations`, { reason: 'a test' }),
     key: await make(`/v1/federations/${federationId}/api-keys`, { name: 'k', role: 'REQUESTER', scope }),
+    hok: await make(`/v1/federations/${federationId}/hooks`, {
+      name: 'h',
+      format: 'pagerduty-v3',
+      action: 'REVOKE_JWKS',
+      identityProviderId,
+    }),
     cis: await make(`/v1/federations/${federationId}/caller-issuers`, pipeline),
     rbd: await make(`/v1/federations/${federationId}/role-bindings`, binding),
   };

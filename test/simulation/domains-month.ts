@@ -138,6 +138,7 @@ const adding = (parts: FunctionParts, prove: Prove) => {
       ...cause,
       caller: BOOTSTRAP,
       action: 'domain.write',
+      origin: 'https://sallyport.test',
       ifMatch: undefined,
       dryRun: false,
       transact: (attempt) => transact({ ...parts, cause, dryRun: false, alongside: () => [] }, attempt),

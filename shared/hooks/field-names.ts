@@ -1,0 +1,23 @@
+/** Fields of ours that a delivery can fill, by their dotted names (api.md, Hooks). A name is never given to another field. */
+export const FIELD_NAMES = [
+  'ticket.system',
+  'ticket.key',
+  'ticket.url',
+  'ticket.requester',
+  'ticket.approver',
+  'ticket.reason',
+  'principal.type',
+  'principal.name',
+  'roles.builtIn',
+  'roles.custom',
+  'roles.privileges',
+  'scope.clusterIds',
+  'duration',
+  'expiresAt',
+  'startsAt',
+  'onEnd',
+  'incident.system',
+  'incident.key',
+  'reason',
+  'occurredAt',
+] as const;
