@@ -79,7 +79,7 @@ function signaturesOf(signing: Signing, headers: Headers): Buffer[] {
   }
 }
 
-const DIGESTS = { hex: /^[0-9a-f]{64}$/i, base64: /^[A-Za-z0-9+/]{43}=?$/ } as const;
+const DIGESTS = { hex: /^[0-9a-f]{64}$/i, base64: /^[A-Za-z0-9+/]{43}=$/ } as const;
 
 /** The 32 bytes after the prefix, or nothing. */
 const decodedAfter =
