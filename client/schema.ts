@@ -2409,10 +2409,7 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-            /**
-             * Format: uri
-             * @description Where the sender posts to.
-             */
+            /** @description Where the sender posts to. */
             url: string;
         };
         /**
@@ -2493,10 +2490,7 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-            /**
-             * Format: uri
-             * @description Where the sender posts to.
-             */
+            /** @description Where the sender posts to. */
             url: string;
         };
         /**
@@ -3134,10 +3128,7 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-            /**
-             * Format: uri
-             * @description Where the sender posts to.
-             */
+            /** @description Where the sender posts to. */
             url: string;
         };
         /** @description What it would come to: nothing was stored. */
@@ -3193,10 +3184,7 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
-            /**
-             * Format: uri
-             * @description Where the sender posts to.
-             */
+            /** @description Where the sender posts to. */
             url: string;
         };
         NewIdentityProvider: {
@@ -8255,7 +8243,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {

@@ -84,7 +84,7 @@ export const rotateHookSecret = operation({
   path: `${ONE}/rotate-secret`,
   action: 'hook.write',
   status: 200,
-  body: HookRotation,
+  body: HookRotation.default({}),
   answer: NewHookView,
 });
 

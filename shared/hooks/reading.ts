@@ -4,7 +4,8 @@
  */
 import type { FieldError } from '../platform/problems.ts';
 import { formatDuration, formatInstant, type Instant } from '../platform/time.ts';
-import { type Filled, isFieldName, read } from './fields.ts';
+import { FIELD_NAMES } from './field-names.ts';
+import { type Filled, read } from './fields.ts';
 import { lookUp } from './json-pointer.ts';
 import { occurredIn } from './occurred.ts';
 import type { FieldName, Hook } from './schema.ts';
@@ -71,9 +72,10 @@ function ageChecks({ guards: { maxAgeMs } }: Hook, occurredAt: Instant | null, n
 function fill({ mapping, constants }: Hook, payload: unknown): { fields: Filled; faults: FieldError[] } {
   const fields: { [Name in FieldName]?: unknown } = {};
   const faults: FieldError[] = [];
-  for (const [name, value] of Object.entries(constants)) if (isFieldName(name)) fields[name] = value;
-  for (const [name, pointer] of Object.entries(mapping)) {
-    if (!isFieldName(name) || name === 'occurredAt') continue;
+  for (const name of FIELD_NAMES) {
+    if (constants[name] !== undefined) fields[name] = constants[name];
+    const pointer = mapping[name];
+    if (pointer === undefined || name === 'occurredAt') continue;
     const found = lookUp(payload, pointer);
     if (!found.found) {
       faults.push({ pointer, message: `${name}: The payload has nothing there. Correct the payload, or the mapping.` });

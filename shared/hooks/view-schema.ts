@@ -31,7 +31,7 @@ export const HookView = z
         .meta({ format: 'duration', examples: ['PT5M'] }),
       maxActionsPerHour: z.number().int().nullable(),
     }),
-    url: z.string().describe('Where the sender posts to.').meta({ format: 'uri' }),
+    url: z.string().describe('Where the sender posts to.'),
     olderSecretEndsAt: InstantShown.nullable().describe('Until then the secret of before proves deliveries, too.'),
     lastUsedAt: LastUsedAt,
   })

@@ -24,7 +24,7 @@ const bodyOf = (components: Components, operation: Operation): Json => {
   if (!operation.body) return {};
   const schema = inputSchema(components, operation.body);
   const example = BODY_EXAMPLES[operation.id] ?? exampleOf(components, schema);
-  return { requestBody: { required: true, ...json(schema, example) } };
+  return { requestBody: { required: !operation.body.safeParse(undefined).success, ...json(schema, example) } };
 };
 
 const pathItem = (components: Components, operation: Operation): Json => ({
