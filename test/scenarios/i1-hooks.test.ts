@@ -535,7 +535,7 @@ describe('O3 secrets and payloads of hooks', () => {
     await expect.poll(async () => (await log()).includes(hook.id), { timeout: 10_000 }).toBe(true);
     expect(holds(await log())).toEqual([]);
     const audited = await api.get(`/v1/federations/${project.federationId}/audit-events`, {
-      query: { limit: 100, resourceId: undefined },
+      query: { limit: 100, actor: hook.id },
     });
     expect(holds(audited.text)).toEqual([]);
   });
