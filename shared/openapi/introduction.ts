@@ -26,6 +26,9 @@ what it was issued to.
 **Limits.** A caller is answered at most 12,000 calls a minute, or its own \`requestsPerMinute\`; beyond that 429 with
 \`Retry-After\`. Sign-in discovery is answered 100 times a minute for one address. Verdicts are not counted.
 
+**Hooks** are called by a signature over the body, without a caller: 600 deliveries a minute for one address. A delivery that
+comes again answers as the first.
+
 **Events** go to webhooks, signed, and to the account's event bus, as CloudEvents 1.0 whose \`id\` is the \`webhook-id\`: at
 least once, in no promised order. One of more than 20 KB has \`dataref\`, the path to read it at, instead of \`data\`.
 
