@@ -6279,7 +6279,7 @@ export interface operations {
             query?: {
                 /** @description Only this action. */
                 action?: string;
-                /** @description Only of this actor: `key_…`, `cis_…`, `idp_…`, `bootstrap`, or a worker’s name. */
+                /** @description Only of this actor: `key_…`, `cis_…`, `hok_…`, `idp_…`, `bootstrap`, or a worker’s name. */
                 actor?: string;
                 /** @description `nextCursor` of the page before. It fits this list with these filters, and no other. */
                 cursor?: string;

@@ -26,7 +26,9 @@ export const AuditQuery = z
       .describe(
         '`jsonl`: one event a line. `csv`: RFC 4180, safe to open in a spreadsheet. `ocsf`: one OCSF 1.3 API Activity (class 6003) a line.',
       ),
-    actor: text.optional().describe('Only of this actor: `key_…`, `cis_…`, `idp_…`, `bootstrap`, or a worker’s name.'),
+    actor: text
+      .optional()
+      .describe('Only of this actor: `key_…`, `cis_…`, `hok_…`, `idp_…`, `bootstrap`, or a worker’s name.'),
     action: text.optional().meta({ description: 'Only this action.', examples: ['grant.create'] }),
     resourceType: text.optional().meta({ description: 'Only of resources of this type.', examples: ['grant'] }),
     resource: text.optional().describe('Only of this resource, by its ID.'),

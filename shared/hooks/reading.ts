@@ -51,12 +51,17 @@ const check = (guard: GuardCheck['guard'], holds: boolean, detail: string): Guar
 });
 
 const equalsChecks = ({ guards }: Hook, payload: unknown): GuardCheck[] =>
-  Object.entries(guards.equals).map(([pointer, wanted]) => {
-    const found = lookUp(payload, pointer);
-    const holds = found.found && found.value === wanted;
-    const detail = holds ? `${pointer} is as the guard wants it.` : `${pointer} is not ${JSON.stringify(wanted)}.`;
-    return check('equals', holds, detail);
-  });
+  Object.entries(guards.equals)
+    .sort(inOrder)
+    .map(([pointer, wanted]) => {
+      const found = lookUp(payload, pointer);
+      const holds = found.found && found.value === wanted;
+      const detail = holds ? `${pointer} is as the guard wants it.` : `${pointer} is not ${JSON.stringify(wanted)}.`;
+      return check('equals', holds, detail);
+    });
+
+/** The table keeps no order of members: the one that declines is named the same each time. */
+const inOrder = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1);
 
 /** An event of the future is none: at most the clocks differ. */
 function ageChecks({ guards: { maxAgeMs } }: Hook, occurredAt: Instant | null, now: Instant): GuardCheck[] {

@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { pagerOf } from '../../shared/api/paging.ts';
 import { firstVersion } from '../../shared/api/view.ts';
-import { useOn } from '../../shared/callers/use.ts';
+import { CALLS_PER_MINUTE, type Use, useOn } from '../../shared/callers/use.ts';
 import { connectionItem } from '../../shared/connections/store.ts';
 import { addLive } from '../../shared/grants/live.ts';
 import { grantService } from '../../shared/grants/service.ts';
 import { grantItem, grantKey } from '../../shared/grants/store.ts';
 import { ticketWrites } from '../../shared/grants/tickets.ts';
-import { hookDeliveries } from '../../shared/hooks/deliver.ts';
+import { DELIVERIES_PER_MINUTE_OF_ADDRESS, hookDeliveries } from '../../shared/hooks/deliver.ts';
 import type { Hook } from '../../shared/hooks/schema.ts';
 import { sealedSecret } from '../../shared/hooks/secret.ts';
 import { type HookAnswer, hookItem, type TicketEnd, ticketEndItem, ticketEndKey } from '../../shared/hooks/store.ts';
@@ -61,8 +61,13 @@ async function aWorld(hooks: (ids: { prj: string; idp: string }) => Partial<Hook
   ];
   await engine.commit({ writes: made, audit: [], events: [] }, cause);
 
+  const counted: [string, number][] = [];
+  const use: Use = {
+    ...useOn(table),
+    count: async (callerId, limit) => void counted.push([callerId, limit]),
+  };
   const parts = (commit: Commit) => {
-    const all = { ...engine, commit, sealer, pager: pagerOf(sealer, clock), use: useOn(table) };
+    const all = { ...engine, commit, sealer, pager: pagerOf(sealer, clock), use };
     const nowhere = async (): Promise<never> => {
       throw new Problem('not-found', {});
     };
@@ -105,7 +110,7 @@ async function aWorld(hooks: (ids: { prj: string; idp: string }) => Partial<Hook
   };
   const order = async (answer: HookAnswer): Promise<TicketEnd | undefined> =>
     ticketEndItem.read(table, ticketEndKey(answer.id));
-  return { engine, hook, deliver, grants, aTicketGrant, order };
+  return { engine, hook, deliver, grants, aTicketGrant, order, counted };
 }
 
 const creating = (more: Partial<Hook> = {}) =>
@@ -128,6 +133,17 @@ function dyingAt(commit: Commit, at: number, die: (commit: Commit) => Commit): C
   let count = 0;
   return (...call) => (++count === at ? die(commit) : commit)(...call);
 }
+
+describe('I1 who delivers', () => {
+  it('is counted by address before anything is looked up, and by hook once it is proven', async () => {
+    const { deliver, hook, counted } = await creating();
+    const forged = signedBy('a secret that is another one', { number: 'R1' }, { header: 'x-signature' });
+    await expect(deliver(forged)).rejects.toMatchObject({ type: 'invalid-signature' });
+    expect(counted).toEqual([[expect.stringMatching(/^deliveries from /), DELIVERIES_PER_MINUTE_OF_ADDRESS]]);
+    await deliver(REQUEST);
+    expect(counted.slice(2)).toEqual([[hook.id, CALLS_PER_MINUTE]]);
+  });
+});
 
 describe('A9 a delivery that creates a grant', () => {
   it.each([
