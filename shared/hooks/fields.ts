@@ -80,6 +80,9 @@ export function read(name: FieldName, given: unknown): Reading {
   if (given === null || given === '') {
     return mayBeEmpty ? left : fault('The payload has no value there. Correct the payload, or the mapping.');
   }
+  if (typeof given === 'number' && isRounded(given)) {
+    return fault('It is too large a number to be read digit by digit. Send it as text.');
+  }
   const written = typeof given === 'number' || typeof given === 'boolean' ? String(given) : given;
   const wanted = isList && !Array.isArray(written) ? [written] : written;
   if (!isWellFormed(wanted)) return fault('It holds half of a surrogate pair.');
@@ -89,6 +92,10 @@ export function read(name: FieldName, given: unknown): Reading {
   const parsed = schema.safeParse(value);
   return parsed.success ? { kind: 'value', value } : fault(messageOf(parsed.error));
 }
+
+/** More digits than a number keeps: written out, it would name something else. */
+const isRounded = (number: number): boolean =>
+  !Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number));
 
 const messageOf = ({ issues: [first] }: z.ZodError): string =>
   first?.code === 'invalid_value'

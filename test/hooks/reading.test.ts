@@ -59,6 +59,14 @@ describe('I1 what a delivery says', () => {
     },
   );
 
+  it('takes no number whose last digits are lost: it would name another ticket', () => {
+    const hook = aHook({ mapping: { 'ticket.key': '/k' } });
+    for (const number of ['12345678901234567890', '1e21', '1e400', '9007199254740993']) {
+      expect(readDelivery(hook, JSON.parse(`{"k": ${number}}`), T0).faults).toMatchObject([{ pointer: '/k' }]);
+    }
+    expect(readDelivery(hook, { k: 9007199254740991 }, T0).fields['ticket.key']).toBe('9007199254740991');
+  });
+
   it('takes nothing that is half a character', () => {
     const { faults } = readDelivery(aHook({ mapping: { 'ticket.key': '/k' } }), JSON.parse('{"k": "OPS-\\ud800"}'), T0);
     expect(faults).toEqual([{ pointer: '/k', message: 'ticket.key: It holds half of a surrogate pair.' }]);
