@@ -1,7 +1,7 @@
 /** /docs in a real browser that reaches nothing but this machine (O4). Run by `npm run test:browser`. */
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS } from '../../shared/openapi/operations.ts';
+import { FORM_OPERATIONS, OPERATIONS, PUBLIC_OPERATIONS, SIGNED_OPERATIONS } from '../../shared/openapi/operations.ts';
 import { startDnsServer } from '../peers/dns-server.ts';
 import { startSystem } from '../rig/system.ts';
 
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 describe('O4 the page of the API', () => {
   it('shows every operation', async () => {
-    const all = [...OPERATIONS, ...FORM_OPERATIONS, ...PUBLIC_OPERATIONS];
+    const all = [...OPERATIONS, ...FORM_OPERATIONS, ...SIGNED_OPERATIONS, ...PUBLIC_OPERATIONS];
     expect(await page.locator('.opblock').count()).toBe(all.length);
     expect(await page.locator('.info .title').textContent()).toContain('Sallyport');
   });
