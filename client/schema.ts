@@ -1679,7 +1679,8 @@ export interface components {
             verdictMaxAge: number;
         };
         ClusterChange: {
-            connector?: components["schemas"]["ConnectorInput"];
+            /** @description As a whole, with its secrets. */
+            connector?: components["schemas"]["NewConnector"];
             /** @enum {string} */
             distribution?: "ATLAS" | "ENTERPRISE" | "PERCONA";
             /** @description From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on. */
@@ -1808,15 +1809,17 @@ export interface components {
              */
             nextCursor?: string;
         };
-        /** @description How grants and revocations reach the cluster. */
+        /** @description How grants and revocations reach the cluster. Secrets are never shown. */
         Connector: {
             /** @constant */
             type: "introspection";
-        };
-        /** @description How grants and revocations reach the cluster. */
-        ConnectorInput: {
+        } | {
+            /** @description Before the name of every identity provider in what the servers are given. Fixed. */
+            authNamePrefix: string;
             /** @constant */
-            type: "introspection";
+            type: "mongodb";
+            uris: string[];
+            username: string;
         };
         /** @description A role of the project’s own: actions on resources, and roles it inherits. */
         CustomRole: {
@@ -2935,7 +2938,7 @@ export interface components {
             subjects: string[];
         };
         NewCluster: {
-            connector: components["schemas"]["ConnectorInput"];
+            connector: components["schemas"]["NewConnector"];
             /**
              * @description Left out: ATLAS for Atlas tiers, ENTERPRISE for SELF_MANAGED.
              * @enum {string}
@@ -2960,6 +2963,20 @@ export interface components {
         NewConnection: {
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
+        };
+        /** @description How grants and revocations reach the cluster. */
+        NewConnector: {
+            /** @constant */
+            type: "introspection";
+        } | {
+            /** @description Before the name of every identity provider in what the servers are given. Fixed. */
+            authNamePrefix: string;
+            /** @description Write-only: sealed at rest. */
+            password: string;
+            /** @constant */
+            type: "mongodb";
+            uris: string[];
+            username: string;
         };
         NewCustomRole: {
             /** @default [] */

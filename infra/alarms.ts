@@ -4,8 +4,10 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { STUCK } from '../shared/sync/words.ts';
 import type { WorkQueue } from './queue-worker.ts';
 
 /** A message is worked on within seconds; one this old means that nobody reads the queue, or not fast enough. */
@@ -19,13 +21,15 @@ export interface AlarmsProps {
   readonly queues: Readonly<Record<string, WorkQueue>>;
   readonly dispatcher: IFunction;
   readonly auditSealer: IFunction;
+  /** Of the function that brings clusters to what is wanted. */
+  readonly syncLog: ILogGroup;
 }
 
 /** Subscribe to `topic`: an e-mail address, a pager, a chat. */
 export class Alarms extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { queues, dispatcher, auditSealer }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { queues, dispatcher, auditSealer, syncLog }: AlarmsProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
     // The policy that demands TLS takes the place of the default one, by which alarms of this account may publish.
@@ -49,6 +53,7 @@ export class Alarms extends Construct {
         `${name}: the oldest message has waited for more than ${MESSAGE_AGE_MAX.toHumanString()}. Is the function failing or throttled?`,
       );
     }
+    this.stuck(syncLog);
     this.silent(
       'DispatcherSilent',
       dispatcher.metricInvocations(minute),
@@ -74,6 +79,20 @@ export class Alarms extends Construct {
       0,
       'The audit sealer failed: read its log. The next minute tries again; events stay unsealed until it succeeds.',
       SEALER_SILENT_MINUTES,
+    );
+  }
+
+  private stuck(syncLog: ILogGroup): void {
+    const filter = syncLog.addMetricFilter('Stuck', {
+      filterPattern: FilterPattern.stringValue('$.msg', '=', STUCK),
+      metricNamespace: 'Sallyport',
+      metricName: 'ClustersStuck',
+    });
+    this.above(
+      'ClusterStuck',
+      filter.metric({ period: Duration.minutes(1), statistic: 'sum' }),
+      0,
+      'A cluster has not been as wanted for ten minutes: access that has ended may still lie on it. Its log entry, and each grant of it, say since when and why. Verdicts are not concerned.',
     );
   }
 

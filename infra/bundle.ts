@@ -19,6 +19,8 @@ export const FUNCTION_NAMES = [
   'revocation-work',
   'event-work',
   'webhook-work',
+  'sync-order-work',
+  'sync-work',
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 

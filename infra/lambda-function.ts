@@ -19,13 +19,14 @@ export interface LambdaFunctionProps {
 
 export class LambdaFunction extends Construct {
   readonly lambda: Lambda;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, { bundle, environment, timeout, memory }: LambdaFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = new LogGroup(this, 'Log', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
     // A role of our own: the one that CDK makes brings AWS's managed policy, with every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    this.logGroup.grantWrite(role);
     this.lambda = new Lambda(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -34,7 +35,7 @@ export class LambdaFunction extends Construct {
       environment: { ...environment },
       timeout,
       memorySize: memory,
-      logGroup,
+      logGroup: this.logGroup,
       role,
     });
   }

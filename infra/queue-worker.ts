@@ -1,7 +1,7 @@
 /** A queue, its dead letters, and the one function that reads it. */
 import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LambdaFunction, type LambdaFunctionProps } from './lambda-function.ts';
 
@@ -21,18 +21,26 @@ export interface QueueWorkerProps extends LambdaFunctionProps {
   readonly batchSize?: number;
 }
 
+export interface WorkQueueProps extends Pick<QueueWorkerProps, 'timeout' | 'deliveriesMax'> {
+  /** Whether messages of one group are worked on one after the other, and those of others side by side. Default no. */
+  readonly inTurn?: boolean;
+}
+
+/** High throughput: the limit of some 300 calls a second holds for each group, not for the queue (SQS quotas). */
+const IN_TURN = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+};
+
 /** The queue is made first and the function afterwards, because every function is told of every queue. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { timeout, deliveriesMax }: Pick<QueueWorkerProps, 'timeout' | 'deliveriesMax'>,
-  ) {
+  constructor(scope: Construct, id: string, { timeout, deliveriesMax, inTurn = false }: WorkQueueProps) {
     super(scope, id);
-    const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...(inTurn && IN_TURN) };
     this.deadLetters = new Queue(this, 'DeadLetters', { ...safe, retentionPeriod: DEAD_LETTER_RETENTION });
     this.queue = new Queue(this, 'Queue', {
       ...safe,

@@ -1,5 +1,5 @@
 /**
- * What exists on AWS: one table that says what is wanted and when it next needs a hand, seven queues that say 'look at
+ * What exists on AWS: one table that says what is wanted and when it next needs a hand, nine queues that say 'look at
  * this one', a dispatcher that reads what falls due, and an HTTP API whose verdicts have a function of their own.
  */
 import { join } from 'node:path';
@@ -60,8 +60,8 @@ export class SallyportStack extends Stack {
     const sealingKey = generatedSecret(this, 'SealingKey', 64, 'Functions derive the AES-256-GCM data key from it.');
 
     const bus = new EventBus(this, 'EventBus', { description: 'What happened in Sallyport, as CloudEvents.' });
-    const workQueue = (name: string) =>
-      new WorkQueue(this, name, { timeout: WORK_TIMEOUT, deliveriesMax: DELIVERIES_MAX });
+    const workQueue = (name: string, inTurn = false) =>
+      new WorkQueue(this, name, { timeout: WORK_TIMEOUT, deliveriesMax: DELIVERIES_MAX, inTurn });
     const queues = {
       Domains: workQueue('Domains'),
       IdentityProviders: workQueue('IdentityProviders'),
@@ -70,6 +70,8 @@ export class SallyportStack extends Stack {
       Revocations: workQueue('Revocations'),
       Events: workQueue('Events'),
       Deliveries: workQueue('Deliveries'),
+      SyncOrders: workQueue('SyncOrders'),
+      Syncs: workQueue('Syncs', true),
     };
 
     const TABLE = table.name;
@@ -86,6 +88,8 @@ export class SallyportStack extends Stack {
       QUEUE_REVOCATIONS: queues.Revocations.queue.queueUrl,
       QUEUE_EVENTS: queues.Events.queue.queueUrl,
       QUEUE_DELIVERIES: queues.Deliveries.queue.queueUrl,
+      QUEUE_SYNC_ORDERS: queues.SyncOrders.queue.queueUrl,
+      QUEUE_SYNCS: queues.Syncs.queue.queueUrl,
     };
 
     const fn = (
@@ -128,6 +132,7 @@ export class SallyportStack extends Stack {
       ...worker('webhook-work', { ...commits, RESOLVERS, SEALING_SECRET }),
       batchSize: BATCH_OF_WEBHOOKS,
     });
+    const syncWork = new QueueWorker(this, 'SyncWork', queues.Syncs, worker('sync-work', commits));
     const workers = [
       eventWork,
       webhookWork,
@@ -141,6 +146,8 @@ export class SallyportStack extends Stack {
       new QueueWorker(this, 'GrantWork', queues.Grants, worker('grant-work', commits)),
       new QueueWorker(this, 'ConnectionWork', queues.Connections, worker('connection-work', commits)),
       new QueueWorker(this, 'RevocationWork', queues.Revocations, worker('revocation-work', commits)),
+      new QueueWorker(this, 'SyncOrderWork', queues.SyncOrders, worker('sync-order-work', commits)),
+      syncWork,
     ];
 
     const http = new HttpApi(this, 'Http', {
@@ -159,6 +166,7 @@ export class SallyportStack extends Stack {
       queues,
       dispatcher: dispatcher.lambda,
       auditSealer: auditSealer.lambda,
+      syncLog: syncWork.logGroup,
     });
 
     // Who may do what, in one place.

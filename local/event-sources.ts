@@ -61,16 +61,19 @@ export function makeEventSources(
   functions: FunctionByArn,
 ): EventSource[] {
   const call = sqsAt(sqsEndpoint);
-  const queues = ofType(template, 'AWS::SQS::Queue').map(([name]) => name);
+  const queues = ofType(template, 'AWS::SQS::Queue').map(([logicalId]) => ({
+    name: z.string().parse(resolve({ 'Fn::GetAtt': [logicalId, 'QueueName'] })),
+    url: z.string().parse(resolve({ Ref: logicalId })),
+  }));
   return ofType(template, 'AWS::Lambda::EventSourceMapping').map(([name, { Properties }]) => {
     const mapping = propertiesOf(Mapping, name, resolve(Properties));
-    const queue = queues.find((candidate) => queueArn(candidate) === mapping.EventSourceArn);
+    const queue = queues.find((candidate) => queueArn(candidate.name) === mapping.EventSourceArn);
     if (!queue) throw new Error(`${name} reads ${mapping.EventSourceArn}, which is no queue of the template`);
     const runner = functions(mapping.FunctionName);
     return eventSource({
       call,
-      queue,
-      queueUrl: z.string().parse(resolve({ Ref: queue })),
+      queue: queue.name,
+      queueUrl: queue.url,
       batchSize: mapping.BatchSize,
       concurrencyMax: Math.min(mapping.ScalingConfig?.MaximumConcurrency ?? CONCURRENCY_MAX, CONCURRENCY_MAX),
       invoke: (event) => runner.invoke(event),

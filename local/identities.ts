@@ -25,14 +25,15 @@ export const queueArn = (name: string): string => arn('sqs', name);
 export const functionArn = (name: string): string => arn('lambda', `function:${name}`);
 export const secretArn = (name: string): string => arn('secretsmanager', `secret:${name}`);
 
+type Resource = Template['Resources'][string];
+
 /** Resources are named by their logical IDs, which a test keeps from changing. */
-function identify(type: string, name: string, queueEndpoint: string): Identity {
-  switch (type) {
+function identify({ Type, Properties }: Resource, name: string, queueEndpoint: string): Identity {
+  switch (Type) {
     case 'AWS::DynamoDB::Table':
       return { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } };
     case 'AWS::SQS::Queue':
-      // With the address itself: the SDK calls the host in the URL, whatever the endpoint setting says.
-      return { ref: `${queueEndpoint}/${ACCOUNT}/${name}`, attributes: { Arn: queueArn(name), QueueName: name } };
+      return queueIdentity(Properties?.FifoQueue === true ? `${name}.fifo` : name, queueEndpoint);
     case 'AWS::Lambda::Function':
       return { ref: name, attributes: { Arn: functionArn(name) } };
     case 'AWS::SecretsManager::Secret':
@@ -50,6 +51,12 @@ function identify(type: string, name: string, queueEndpoint: string): Identity {
   }
 }
 
+/** With the address itself: the SDK calls the host in the URL, whatever the endpoint setting says. */
+const queueIdentity = (name: string, queueEndpoint: string): Identity => ({
+  ref: `${queueEndpoint}/${ACCOUNT}/${name}`,
+  attributes: { Arn: queueArn(name), QueueName: name },
+});
+
 /** Gives the value of a property in which expressions are replaced by what they stand for. */
 export type Resolve = (value: Json) => Json;
 
@@ -58,7 +65,7 @@ export function resolverFor(template: Template, queueEndpoint: string): Resolve 
   const identity = (name: string): Identity => {
     const resource = template.Resources[name];
     if (!resource) throw new StartFault(`The template refers to ${name}, which is none of its resources.`);
-    return identify(resource.Type, name, queueEndpoint);
+    return identify(resource, name, queueEndpoint);
   };
   const ref = (name: string): string => PSEUDO_PARAMETERS[name] ?? identity(name).ref;
   const attribute = (name: string, key: string): string => identity(name).attributes[key] ?? `${name}.${key}`;

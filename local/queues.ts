@@ -13,6 +13,9 @@ const Queue = z.strictObject({
     .strictObject({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() })
     .transform((policy) => JSON.stringify(policy))
     .optional(),
+  FifoQueue: z.literal(true).transform(String).optional(),
+  DeduplicationScope: z.string().optional(),
+  FifoThroughputLimit: z.string().optional(),
   SqsManagedSseEnabled: z.boolean().optional(), // nothing to encrypt for: the file is the user's own
 });
 
@@ -24,9 +27,10 @@ export async function createQueues(template: Template, resolve: Resolve, endpoin
   for (const [name, { Properties }] of queues) {
     const { SqsManagedSseEnabled, ...attributes } = propertiesOf(Queue, name, resolve(Properties));
     const url = z.string().parse(resolve({ Ref: name }));
+    const QueueName = z.string().parse(resolve({ 'Fn::GetAtt': [name, 'QueueName'] }));
     const Attributes = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
     try {
-      await call('CreateQueue', { QueueName: name, Attributes });
+      await call('CreateQueue', { QueueName, Attributes });
     } catch (error) {
       if (!(error instanceof AwsFault && error.code.includes('QueueNameExists'))) throw error;
       await call('SetQueueAttributes', { QueueUrl: url, Attributes }); // the template has changed since

@@ -25,6 +25,7 @@ export const NOT_NEEDED: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'as for policies',
   'AWS::Lambda::Permission': 'gateway and schedules may call every function that the template names',
   'AWS::Logs::LogGroup': 'functions log to a file in the data folder',
+  'AWS::Logs::MetricFilter': 'as for alarms',
   'AWS::S3::BucketPolicy': 'the engine overwrites and deletes nothing, whoever asks; the rest is as for policies',
   'AWS::SNS::Topic': 'only alarms publish to it',
   'AWS::SNS::TopicPolicy': 'as for topics',

@@ -42,8 +42,9 @@ async function make(folder: string, functions: string): Promise<void> {
 /** Of everything that bundles and template are made from. */
 async function fingerprint(functions: string): Promise<string> {
   const hash = createHash('sha256').update(process.version);
-  const folders = [functions, join(PROJECT_FOLDER, 'shared'), join(PROJECT_FOLDER, 'infra')];
-  const files = await Promise.all(folders.map(filesIn));
+  const ours = ['functions', 'shared', 'infra'].map((name) => join(PROJECT_FOLDER, name));
+  const folders = new Set([functions, ...ours]); // whoever brings their own functions may use ours in them
+  const files = await Promise.all([...folders].map(filesIn));
   const single = ['package-lock.json', 'docs/openapi.json'].map((name) => join(PROJECT_FOLDER, name));
   for (const file of [...files.flat(), ...single]) {
     hash.update(`\0${file}\0`).update(await readFile(file));

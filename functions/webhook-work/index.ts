@@ -20,5 +20,5 @@ const sealer = sealerOf(await secretReader(env.SEALING_SECRET, writer.clock)());
 const send = senderOn(bootOutside(env).outside, sealer);
 
 export const handler = middy<SQSEvent, SQSBatchResponse>().handler(
-  workerOf(webhookWork({ ...writer, commit, send }), writer.log, ALL_AT_ONCE),
+  workerOf(webhookWork({ ...writer, commit, send }), writer.log, { atOnce: ALL_AT_ONCE }),
 );

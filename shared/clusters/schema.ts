@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
 import { Name } from '../tenants/schema.ts';
+import { Connector, NewConnector } from './connector-schema.ts';
 
 export const Distribution = z.enum(['ATLAS', 'ENTERPRISE', 'PERCONA']);
 export type Distribution = z.infer<typeof Distribution>;
@@ -13,12 +14,6 @@ const MongoDbVersion = z
   .string()
   .regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-\d{1,4})?$/, 'Give a full version such as 7.0.12, or 7.0.24-13 for Percona.')
   .describe('From 7.0.11 on; of Percona from 7.0.24-13 or 8.0.12-4 on.');
-
-/** Asks us at every use; holds nothing itself. */
-export const Connector = z
-  .discriminatedUnion('type', [z.strictObject({ type: z.literal('introspection') })], 'Give {"type": "introspection"}.')
-  .meta({ id: 'Connector', description: 'How grants and revocations reach the cluster.' });
-export type Connector = z.infer<typeof Connector>;
 
 export const Kind = z.enum(['CLUSTER', 'FEDERATED_DATABASE_INSTANCE']);
 export const VerdictMaxAge = z
@@ -54,7 +49,7 @@ export const NewCluster = z
     tier: Tier,
     distribution: Distribution.describe('Left out: ATLAS for Atlas tiers, ENTERPRISE for SELF_MANAGED.').optional(),
     mongoDbVersion: MongoDbVersion,
-    connector: Connector,
+    connector: NewConnector,
     verdictMaxAge: VerdictMaxAge.default(0),
   })
   .meta({ id: 'NewCluster' });
@@ -66,7 +61,7 @@ export const ClusterChange = z
     tier: Tier.optional(),
     distribution: Distribution.optional(),
     mongoDbVersion: MongoDbVersion.optional(),
-    connector: Connector.optional(),
+    connector: NewConnector.describe('As a whole, with its secrets.').optional(),
     verdictMaxAge: VerdictMaxAge.optional(),
   })
   .meta({ id: 'ClusterChange' });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { frame } from '../api/view.ts';
 import { idOf } from '../platform/ids.ts';
-import { Connector, Distribution, Kind, VerdictMaxAge } from './schema.ts';
+import { ConnectorView } from './connector-schema.ts';
+import { Distribution, Kind, VerdictMaxAge } from './schema.ts';
 
 export const ClusterView = z
   .object({
@@ -11,7 +12,7 @@ export const ClusterView = z
     tier: z.string(),
     distribution: Distribution,
     mongoDbVersion: z.string(),
-    connector: Connector,
+    connector: ConnectorView,
     verdictMaxAge: VerdictMaxAge,
     projectId: idOf('prj'),
     organizationId: idOf('org'),

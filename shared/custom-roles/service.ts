@@ -2,8 +2,10 @@
 import type { Call } from '../api/call.ts';
 import { checkIfMatch } from '../api/etag.ts';
 import type { ListQuery, Pager } from '../api/paging.ts';
+import type { Ids } from '../platform/ids.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
+import { orderSync } from '../sync/orders.ts';
 import { parentExists } from '../tenants/rules.ts';
 import type { Project } from '../tenants/schema.ts';
 import { planCustomRoles } from './plans.ts';
@@ -13,6 +15,7 @@ import { customRolesOf } from './store.ts';
 
 export interface CustomRoleParts {
   readonly table: Table;
+  readonly ids: Ids;
   readonly pager: Pager;
   /** Live grants of the project that name the role, up to `limit`. */
   readonly grantsWithRole: (project: Project, name: string, limit: number) => Promise<string[]>;
@@ -23,7 +26,7 @@ const NAMED_MAX = 3;
 const named = (all: readonly string[]): string =>
   `${all.slice(0, NAMED_MAX).join(', ')}${all.length > NAMED_MAX ? ' and more' : ''}`;
 
-export const customRoleService = ({ table, pager, grantsWithRole }: CustomRoleParts) => {
+export const customRoleService = ({ table, ids, pager, grantsWithRole }: CustomRoleParts) => {
   /** @throws Problem `not-found` */
   const present = async (project: Project, name: string) => {
     const all = await customRolesOf(table, project.id);
@@ -53,7 +56,7 @@ export const customRoleService = ({ table, pager, grantsWithRole }: CustomRolePa
         return { plan: { ...plan, writes }, view: viewCustomRole(project, role) };
       }),
 
-    /** Takes effect on running grants at once: verdicts read the role as it is. @throws as `create`, and `not-found` */
+    /** Takes effect on running grants at once: verdicts read the role as it is, and clusters that hold it are looked at. @throws as `create`, and `not-found` */
     replace: (call: Call, project: Project, name: string, wish: CustomRoleReplacement) =>
       call.transact(async (now) => {
         const { all, role: before } = await present(project, name);
@@ -64,7 +67,9 @@ export const customRoleService = ({ table, pager, grantsWithRole }: CustomRolePa
         const { actions, inheritedRoles } = wish;
         const after = { ...before, actions, inheritedRoles, revision: before.revision + 1, updatedAt: now };
         checkFaults(all, after);
-        const plan = planCustomRoles(project, withRole(all, after), { verb: 'change', before, after });
+        const changed = planCustomRoles(project, withRole(all, after), { verb: 'change', before, after });
+        const look = orderSync({ kind: 'PROJECT', projectId: project.id }, ids.next('evt'), now);
+        const plan = { ...changed, writes: [...changed.writes, look] };
         return { plan, view: viewCustomRole(project, after) };
       }),
 

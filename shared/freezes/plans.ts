@@ -19,8 +19,9 @@ const told = (type: 'freeze.started' | 'freeze.lifted', freeze: Freeze, reason: 
   data: { ...viewFreeze(freeze), reason },
 });
 
-export const planFreeze = (freeze: Freeze, marked: Marked): Plan => ({
-  writes: [freezeItem.create(freeze, () => 'stale'), mark(freeze, marked)],
+/** @param look has what lies on clusters looked at */
+export const planFreeze = (freeze: Freeze, marked: Marked, look: Write): Plan => ({
+  writes: [freezeItem.create(freeze, () => 'stale'), mark(freeze, marked), look],
   audit: [
     {
       federationId: freeze.federationId,
@@ -44,9 +45,12 @@ function mark({ id: freezeId, target }: Freeze, marked: Marked): Write {
   return frozenItem.replace({ ...frozen, freezeIds: [...frozen.freezeIds, freezeId] });
 }
 
-/** @param reason why it is lifted; the audit keeps it */
-export const planLift = (freeze: Freeze, marked: Marked | undefined, reason: string): Plan => ({
-  writes: [freezeItem.remove(freeze), ...(marked ? unmark(freeze, marked) : [])],
+/**
+ * @param reason why it is lifted; the audit keeps it
+ * @param look has what lies on clusters looked at
+ */
+export const planLift = (freeze: Freeze, marked: Marked | undefined, reason: string, look: Write): Plan => ({
+  writes: [freezeItem.remove(freeze), ...(marked ? unmark(freeze, marked) : []), look],
   audit: [
     {
       federationId: freeze.federationId,

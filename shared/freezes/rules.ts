@@ -2,6 +2,7 @@
 import { frameOf } from '../api/view.ts';
 import type { Grant } from '../grants/schema.ts';
 import type { Gate } from '../identity-providers/gate.ts';
+import type { OrderScope } from '../sync/schema.ts';
 import type { Freeze, Frozen } from './schema.ts';
 import type { FreezeView } from './view-schema.ts';
 
@@ -16,6 +17,20 @@ export const viewFreeze = (freeze: Freeze): FreezeView => ({
   reason: freeze.reason,
   createdBy: freeze.createdBy,
 });
+
+/** Whose access on clusters it touches. */
+export function scopeOf({ federationId, target }: Freeze): OrderScope {
+  switch (target.type) {
+    case 'FEDERATION':
+      return { kind: 'FEDERATION', federationId: target.id };
+    case 'PROJECT':
+      return { kind: 'PROJECT', projectId: target.id };
+    case 'PRINCIPAL': {
+      const { identityProviderId, principal } = target;
+      return { kind: 'PRINCIPAL', federationId, identityProviderId, principal };
+    }
+  }
+}
 
 /** The freezes that stop one principal, by the gate of its identity provider. */
 export const freezesOfPrincipal = (gate: Pick<Gate, 'frozen'>, { type, name }: Grant['principal']): string[] =>

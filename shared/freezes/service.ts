@@ -9,11 +9,13 @@ import { identityProviderItem, identityProviderKey } from '../identity-providers
 import type { Ids } from '../platform/ids.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
 import type { Table } from '../platform/table.ts';
+import type { Instant } from '../platform/time.ts';
+import { orderSync } from '../sync/orders.ts';
 import { parentExists } from '../tenants/rules.ts';
 import type { Federation } from '../tenants/schema.ts';
 import { projectItem, projectKey } from '../tenants/store.ts';
 import { type Marked, planFreeze, planLift } from './plans.ts';
-import { FREEZES_MAX, FROZEN_PRINCIPALS_MAX, viewFreeze } from './rules.ts';
+import { FREEZES_MAX, FROZEN_PRINCIPALS_MAX, scopeOf, viewFreeze } from './rules.ts';
 import type { Freeze, NewFreeze, Target } from './schema.ts';
 import { freezeItem, freezeKey, frozenItem, frozenKey } from './store.ts';
 
@@ -62,6 +64,9 @@ export const freezeService = ({ table, ids, pager }: FreezeParts) => {
     return gate && { gate };
   };
 
+  /** Suspends its access on clusters that hold users, or brings it back. */
+  const look = (freeze: Freeze, now: Instant) => orderSync(scopeOf(freeze), ids.next('evt'), now);
+
   const checkRoom = (marked: Marked): void => {
     const [count, most] =
       'gate' in marked
@@ -95,17 +100,18 @@ export const freezeService = ({ table, ids, pager }: FreezeParts) => {
           createdBy: call.caller.id,
           createdAt: now,
         };
-        const plan = planFreeze(freeze, marked);
+        const plan = planFreeze(freeze, marked, look(freeze, now));
         const writes = [...plan.writes, parentExists.federation(federation.id)];
         return { plan: { ...plan, writes }, view: viewFreeze(freeze) };
       }),
 
     /** @param reason why it is lifted */
     lift: (call: Call, { id }: Freeze, reason: string) =>
-      call.transact(async () => {
+      call.transact(async (now) => {
         const freeze = await fresh(id);
         checkIfMatch(call.ifMatch, 1);
-        return { plan: planLift(freeze, await markOf(freeze.target), reason), view: viewFreeze(freeze) };
+        const plan = planLift(freeze, await markOf(freeze.target), reason, look(freeze, now));
+        return { plan, view: viewFreeze(freeze) };
       }),
 
     list: (federation: Federation, query: ListQuery) =>

@@ -1,6 +1,8 @@
 /** Plans for grants: the grant, the principal's live grants and the history, always in one transaction. Pure. */
 import type { AuditEntry, Plan } from '../platform/plan.ts';
-import { formatDuration, type Instant, SECOND_MS } from '../platform/time.ts';
+import type { Write } from '../platform/table.ts';
+import { formatDuration, type Instant, MINUTE_MS, SECOND_MS } from '../platform/time.ts';
+import { orderSync } from '../sync/orders.ts';
 import { addLive, changeLive, removeLive } from './live.ts';
 import type { Grant } from './schema.ts';
 import { grantItem, intervalItem } from './store.ts';
@@ -51,12 +53,25 @@ const event = (type: string, grant: Grant, { surroundings, now }: Planning) => (
   data: viewGrant(grant, surroundings, now),
 });
 
+/** Clusters that hold users or roles of ours are looked at, each for itself. */
+const look = ({ id: grantId }: Grant, { surroundings, intervalId, now }: Planning): Write[] =>
+  surroundings.standings.size > 0 ? [orderSync({ kind: 'GRANT', grantId }, intervalId, now)] : [];
+
+/**
+ * What lies there knows by itself when its access begins and ends, and the dispatcher comes by in time: only what was
+ * changed just before may be too late for that.
+ */
+const JUST_BEFORE_MS = 10 * MINUTE_MS;
+const lookAt = (boundary: Instant, grant: Grant, planning: Planning): Write[] =>
+  boundary - grant.updatedAt < JUST_BEFORE_MS ? look(grant, planning) : [];
+
 export const planCreation = (grant: Grant, planning: Planning): Plan => ({
   writes: [
     grantItem.create(grant, () => 'stale'),
     addLive(grant),
     interval(grant, grant.startsAt, grant.expiresAt, planning.intervalId),
     ...ticketWrites(grant),
+    ...look(grant, planning),
   ],
   audit: [audit('create', null, grant, planning)],
   events: [event('grant.created', grant, planning)],
@@ -68,13 +83,14 @@ export const planChange = (before: Grant, after: Grant, planning: Planning): Pla
     grantItem.replace(after),
     changeLive(after),
     interval(after, Math.max(after.startsAt, planning.now), after.expiresAt, planning.intervalId),
+    ...look(after, planning),
   ],
   audit: [audit('change', before, after, planning)],
   events: [event('grant.changed', after, planning)],
 });
 
 export const planStart = (after: Grant, planning: Planning): Plan => ({
-  writes: [grantItem.replace(after)],
+  writes: [grantItem.replace(after), ...lookAt(after.startsAt, after, planning)],
   audit: [],
   events: [event('grant.started', after, planning)],
 });
@@ -92,8 +108,9 @@ export function planEnd(before: Grant, after: Grant, planning: Planning): Plan {
   const isExpiry = after.endReason === 'EXPIRED';
   const endedAt = after.endedAt ?? planning.now;
   const cut = isExpiry ? [] : [interval(after, endedAt, endedAt, planning.intervalId)];
+  const looks = isExpiry ? lookAt(endedAt, before, planning) : look(after, planning);
   return {
-    writes: [grantItem.replace(after), removeLive(after), ...cut],
+    writes: [grantItem.replace(after), removeLive(after), ...cut, ...looks],
     audit: [audit(isExpiry ? 'expire' : 'end', before, after, planning)],
     events: [event(isExpiry ? 'grant.expired' : 'grant.ended', after, planning)],
   };

@@ -58,6 +58,10 @@ export const ended = (grant: Grant, reason: EndReason, endedAt: Instant): Grant 
 export const started = (grant: Grant, now: Instant): Grant => ({ ...grant, startedAt: now });
 export const warned = (grant: Grant, now: Instant): Grant => ({ ...grant, warnedAt: now });
 
+/** What a cluster that holds users or roles of ours does at its end. */
+export const onEndOf = ({ onEnd, expiresAt }: Pick<Grant, 'onEnd' | 'expiresAt'>): NonNullable<Grant['onEnd']> =>
+  onEnd ?? (expiresAt === null ? 'DROP' : 'DROP_AND_END_SESSIONS');
+
 /** From when a grant asked for now begins to hold: a start that has passed is now. */
 export const startOf = (wish: { startsAt?: Instant | undefined }, now: Instant): Instant =>
   Math.max(wish.startsAt ?? now, now);

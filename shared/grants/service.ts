@@ -104,17 +104,18 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
       call.transact(async (now) => {
         const { identityProviderId, scope } = wish;
         const clusterIds = [...new Set(scope.clusterIds ?? [])];
-        const reader = surroundingsReader(table);
-        const placed = { ...project, projectId: project.id, identityProviderId, principal: wish.principal };
-        const [facts, clusters, frozen] = await Promise.all([
+        const placed = {
+          ...{ ...project, projectId: project.id, identityProviderId, principal: wish.principal },
+          clusterIds: wish.scope.clusterIds ?? null,
+        };
+        const [facts, around] = await Promise.all([
           factsFor(table, project, { identityProviderId, clusterIds }),
-          reader.clusterIds(project.id),
-          reader.frozen(placed),
+          surroundingsReader(table).ofNew(placed),
         ]);
         const eligible = checkGrant(wish, facts, isApprover(call, wish.ticket), now);
         const { connection } = eligible;
         const grant = newGrant(call, project, wish, eligible, now);
-        const surroundings = { connection, clusterIds: clusters, frozen };
+        const surroundings = { connection, ...around };
         const plan = planCreation(grant, { surroundings, now, intervalId: ids.next('evt') });
         // A disconnect at the same moment must either see this grant or refuse it.
         const writes = [...plan.writes, connectionItem.unchanged(connection), ...rolesAreThere(grant, facts)];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { childrenOf, itemKind } from '../platform/item.ts';
-import type { Key, Table } from '../platform/table.ts';
+import { type Key, keyText, type Table } from '../platform/table.ts';
 import { Roles } from './roles.ts';
 import { dueAt } from './rules.ts';
 import { Grant, Principal } from './schema.ts';
@@ -10,6 +10,7 @@ import { Grant, Principal } from './schema.ts';
  * would else wait for one partition (1,000 writes a second), and the table with it.
  */
 const LIVE_SHARDS = 8;
+const PAGE = 100;
 const shardOf = (grantId: string): number => grantId.charCodeAt(grantId.length - 1) % LIVE_SHARDS;
 
 const livePartition = (projectId: string, identityProviderId: string, epoch: number, shard: number): string =>
@@ -41,6 +42,29 @@ export async function liveUnderEpoch(
   const ids = pages.flatMap(({ items }) => items.map(({ pk }) => String(pk))).slice(0, limit);
   const found = await table.batchGet(ids.map(grantKey));
   return [...found.values()].map((item) => grantItem.parse(item)).filter(({ endedAt }) => endedAt === null);
+}
+
+/** Every live grant made under one epoch of a connection in one project, shard by shard, each in order of creation. */
+export async function* liveGrantsUnder(
+  table: Table,
+  where: { projectId: string; identityProviderId: string; epoch: number },
+): AsyncGenerator<{ readonly shard: number; readonly grant: Grant }> {
+  for (let shard = 0; shard < LIVE_SHARDS; shard++) {
+    const partition = livePartition(where.projectId, where.identityProviderId, where.epoch, shard);
+    for (let after: string | undefined; ; ) {
+      const page = { index: 'live' as const, partition, limit: PAGE, ...(after !== undefined && { after }) };
+      const { items, more } = await table.query(page);
+      const ids = items.map(({ pk }) => String(pk));
+      const found = await table.batchGet(ids.map(grantKey));
+      for (const id of ids) {
+        const stored = found.get(keyText(grantKey(id)));
+        const grant = stored && grantItem.parse(stored);
+        if (grant && grant.endedAt === null) yield { shard, grant };
+      }
+      after = ids.at(-1);
+      if (!more) break;
+    }
+  }
 }
 
 /**

@@ -1,10 +1,13 @@
 /** What a grant's view needs beside it: its connection, the clusters that 'all' means now, and what is frozen. */
+
+import { holdingItem, holdingKey } from '../clusters/holding.ts';
 import { connectionItem, connectionKey } from '../connections/store.ts';
 import { freezesOfGrant } from '../freezes/rules.ts';
 import { frozenItem, frozenKey } from '../freezes/store.ts';
 import { gateItem, gateKey } from '../identity-providers/gate.ts';
 import { childrenOf, type ItemKind, type Stored } from '../platform/item.ts';
 import { type Item, type Key, keyText, type Table } from '../platform/table.ts';
+import { presenceId, presenceItem, presenceKey, seenOf } from '../sync/store.ts';
 import type { Grant } from './schema.ts';
 import type { Surroundings } from './view.ts';
 
@@ -37,16 +40,39 @@ export function surroundingsReader(table: Table) {
     ]);
     return freezesOfGrant(grant, [project, federation], gate);
   };
+  /** Of the clusters that it reaches, those that hold users or roles of ours. */
+  const holding = async ({ projectId, clusterIds: scope }: Pick<Grant, 'projectId' | 'clusterIds'>) => {
+    const found = await read(holdingItem, holdingKey(projectId));
+    return (found?.clusterIds ?? []).filter((id) => scope?.includes(id) ?? true);
+  };
+  const standings = async (grant: Grant): Promise<Surroundings['standings']> => {
+    const ids = await holding(grant);
+    if (ids.length === 0) return new Map();
+    const presences = ids.map((clusterId) => presenceKey(presenceId({ ...grant, clusterId })));
+    const [seen, found] = await Promise.all([seenOf(table, grant.id), table.batchGet(presences)]);
+    return new Map(
+      ids.map((clusterId, index) => {
+        const item = found.get(keyText(presences[index] ?? presenceKey('')));
+        const presence = item && presenceItem.parse(item);
+        return [clusterId, { seen: seen.find((one) => one.clusterId === clusterId), presence }];
+      }),
+    );
+  };
   return {
-    clusterIds,
-    frozen,
+    /** Before anything was done for it anywhere. */
+    async ofNew(grant: Placed & Pick<Grant, 'clusterIds'>): Promise<Omit<Surroundings, 'connection'>> {
+      const [ids, freezes, held] = await Promise.all([clusterIds(grant.projectId), frozen(grant), holding(grant)]);
+      const nothing = { seen: undefined, presence: undefined };
+      return { clusterIds: ids, frozen: freezes, standings: new Map(held.map((id) => [id, nothing])) };
+    },
     async of(grant: Grant): Promise<Surroundings> {
-      const [connection, ids, freezes] = await Promise.all([
+      const [connection, ids, freezes, stand] = await Promise.all([
         read(connectionItem, connectionKey(grant.organizationId, grant.identityProviderId)),
         grant.clusterIds === null ? clusterIds(grant.projectId) : [],
         frozen(grant),
+        standings(grant),
       ]);
-      return { connection, clusterIds: ids, frozen: freezes };
+      return { connection, clusterIds: ids, frozen: freezes, standings: stand };
     },
   };
 }

@@ -1,7 +1,8 @@
 /** A grant as the API shows it at one instant. Pure. */
 import { frameOf } from '../api/view.ts';
 import { formatInstant, formatInstantOrNull, type Instant, SECOND_MS } from '../platform/time.ts';
-import { asOf } from './rules.ts';
+import { type Standing, type Stands, standOf } from '../sync/standing.ts';
+import { asOf, onEndOf } from './rules.ts';
 import type { Grant } from './schema.ts';
 import type { GrantStatus, GrantView } from './view-schema.ts';
 
@@ -12,11 +13,18 @@ export interface Surroundings {
   readonly clusterIds: readonly string[];
   /** Freezes that stop it, whatever they are of. */
   readonly frozen: readonly string[];
+  /** Of the clusters that it reaches, those that hold users or roles of ours, with what was seen there. */
+  readonly standings: ReadonlyMap<string, Standing>;
 }
 
-export function viewGrant(stored: Grant, { connection, clusterIds, frozen }: Surroundings, now: Instant): GrantView {
+/** Clusters that one view lists: a page of a hundred grants stays far below what one answer holds (6 MB). */
+const CLUSTERS_SHOWN_MAX = 100;
+
+export function viewGrant(stored: Grant, surroundings: Surroundings, now: Instant): GrantView {
+  const { connection, clusterIds, frozen, standings } = surroundings;
   const grant = asOf(stored, connection, now);
-  const status = statusOf(grant, now);
+  const status = statusOf(grant, surroundings, now);
+  const shown = [...new Set(grant.clusterIds ?? [...clusterIds, ...standings.keys()])].slice(0, CLUSTERS_SHOWN_MAX);
   return {
     ...frameOf(grant),
     projectId: grant.projectId,
@@ -32,12 +40,16 @@ export function viewGrant(stored: Grant, { connection, clusterIds, frozen }: Sur
     remainingSeconds: remainingSeconds(grant, now),
     endedAt: formatInstantOrNull(grant.endedAt),
     endReason: grant.endReason,
-    onEnd: grant.onEnd ?? (grant.expiresAt === null ? 'DROP' : 'DROP_AND_END_SESSIONS'),
+    onEnd: onEndOf(grant),
     ticket: grant.ticket,
     approval: viewApproval(grant),
     policyRule: grant.policyRule,
     createdBy: grant.createdBy,
-    clusters: (grant.clusterIds ?? clusterIds).map((clusterId) => ({ clusterId, ...clusterState(grant, status) })),
+    clusters: shown.map((clusterId) => {
+      const standing = standings.get(clusterId);
+      const stands = standing ? standOf(grant, frozen.length > 0, standing, now) : standAsking(grant, now);
+      return { clusterId, ...viewStands(stands) };
+    }),
   };
 }
 
@@ -45,10 +57,11 @@ function viewApproval({ approval, ticket }: Grant): GrantView['approval'] {
   return approval && ticket?.approver !== undefined ? { approver: ticket.approver, ...approval } : null;
 }
 
-/** Nothing lies on a cluster that asks us: with the verdict it is gone, so no grant is ever ENDING there. */
-function statusOf(grant: Grant, now: Instant): GrantStatus {
-  if (grant.endedAt !== null) return 'ENDED';
-  return now < grant.startsAt ? 'SCHEDULED' : 'ACTIVE';
+/** ENDING while a cluster still has it, or may. */
+function statusOf(grant: Grant, { frozen, standings }: Surroundings, now: Instant): GrantStatus {
+  if (grant.endedAt === null) return now < grant.startsAt ? 'SCHEDULED' : 'ACTIVE';
+  const stands = [...standings.values()].map((standing) => standOf(grant, frozen.length > 0, standing, now));
+  return stands.every(({ state }) => state === 'REMOVED') ? 'ENDED' : 'ENDING';
 }
 
 /** Floored; null when permanent, 0 once ended. */
@@ -58,11 +71,13 @@ function remainingSeconds(grant: Grant, now: Instant): number | null {
   return Math.max(0, Math.floor((grant.expiresAt - now) / SECOND_MS));
 }
 
-function clusterState(grant: Grant, status: GrantStatus): Omit<GrantView['clusters'][number], 'clusterId'> {
-  if (grant.endedAt !== null) {
-    const removedAt = formatInstant(grant.endedAt);
-    return { state: 'REMOVED', since: removedAt, removedAt, lagMs: 0 };
-  }
-  const state = status === 'SCHEDULED' ? 'PENDING' : 'IN_SYNC';
-  return { state, since: formatInstant(status === 'SCHEDULED' ? grant.createdAt : grant.startsAt) };
+/** Nothing lies on a cluster that asks us: with the verdict it is gone. */
+function standAsking({ endedAt, startsAt, createdAt }: Grant, now: Instant): Stands {
+  if (endedAt !== null) return { state: 'REMOVED', since: endedAt, removedAt: endedAt, lagMs: 0 };
+  return now < startsAt ? { state: 'PENDING', since: createdAt } : { state: 'IN_SYNC', since: startsAt };
+}
+
+function viewStands({ since, removedAt, ...stands }: Stands): Omit<GrantView['clusters'][number], 'clusterId'> {
+  const removal = removedAt === undefined ? {} : { removedAt: formatInstant(removedAt) };
+  return { ...stands, since: formatInstant(since), ...removal };
 }

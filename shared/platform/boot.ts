@@ -43,12 +43,17 @@ export const queuesOf = (env: Omit<Writer, 'TABLE'>): Queues =>
     ['REVOCATION', env.QUEUE_REVOCATIONS],
     ['EVENT', env.QUEUE_EVENTS],
     ['LANE', env.QUEUE_DELIVERIES],
+    ['SYNC_ORDER', env.QUEUE_SYNC_ORDERS],
+    ['PRESENCE', env.QUEUE_SYNC_ORDERS],
   ]);
+
+/** Kinds of which each item is looked at by one at a time. */
+const inTurnOf = (env: Omit<Writer, 'TABLE'>): Queues => new Map([['PRESENCE', env.QUEUE_SYNCS]]);
 
 export function bootWriter(env: Writer, functionName: string): WriterParts {
   const log = logOf(functionName);
   const table = bootTable(env.TABLE);
   const ids = idsOn(clock);
-  const nudger = nudgerOn(new SQSClient({ requestHandler }), queuesOf(env));
+  const nudger = nudgerOn(new SQSClient({ requestHandler }), queuesOf(env), inTurnOf(env));
   return { table, ids, clock, log, nudger, commit: commitWith({ table, nudger, ids, log }) };
 }

@@ -1,5 +1,5 @@
 /** Identifiers and secrets. Sortable by creation, and free of characters that a URL or a ticket system would change. */
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
 import * as z from 'zod';
 import type { Clock, Instant } from './time.ts';
@@ -25,6 +25,7 @@ export const PREFIXES = {
   delivery: 'dlv',
   hook: 'hok',
   hookDelivery: 'hdl',
+  syncOrder: 'syn',
 } as const;
 export type Prefix = (typeof PREFIXES)[keyof typeof PREFIXES];
 
@@ -54,10 +55,13 @@ export const firstIdAt = (prefix: Prefix, at: Instant): string =>
 export function derivedId(prefix: Prefix, origin: string, other: string): string {
   const time = origin.slice(origin.indexOf('_') + 1).slice(0, TIME_CHARACTERS);
   const digest = createHash('sha256').update(`${prefix} ${origin} ${other}`).digest();
-  const rest = [...digest.subarray(0, RANDOM_CHARACTERS)].map((byte) => CROCKFORD32[byte % CROCKFORD32.length]);
-  return `${prefix}_${time}${rest.join('')}`;
+  return `${prefix}_${time}${crockford32(digest.subarray(0, RANDOM_CHARACTERS))}`;
 }
 const CROCKFORD32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** One character for each byte, of which it keeps five bits: for digests. */
+export const crockford32 = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => CROCKFORD32[byte % CROCKFORD32.length]).join('');
 
 export interface Ids {
   /** A new identifier: unique, and sorted after every one that this process made before. */
@@ -78,6 +82,9 @@ export const idsOn = (clock: Clock): Ids => {
     secret: (characters) => Array.from({ length: characters }, () => BASE62[randomInt(BASE62.length)]).join(''),
   };
 };
+
+/** Text that nothing else has; for messages, which have no identifier of ours. */
+export const unique = (): string => randomUUID();
 
 /** A fraction in [0, 1) for spreading: retries, shards. Not for secrets; it is here because randomness has one place. */
 export const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;

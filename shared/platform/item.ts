@@ -35,6 +35,8 @@ export interface ItemKind<T extends Stored> {
   create(thing: T, refused: (existing: Item | undefined) => Problem | 'stale'): Write;
   /** Writes over the version that was read; a newer one makes the plan stale. */
   replace(thing: T): Write;
+  /** Writes it whatever is there: only beside another item's write whose version guards this one too. */
+  put(thing: T): Write;
   /** Deletes the version that was read; a newer one makes the plan stale. */
   remove(thing: T): Write;
   /** Refuses the whole plan unless the item still has the version that was read. */
@@ -57,7 +59,7 @@ const stale = (): 'stale' => 'stale';
 
 export function itemKind<T extends Stored>(options: ItemKindOptions<T>): ItemKind<T> {
   const { name, schema, key } = options;
-  const put = (thing: T) => {
+  const stored = (thing: T) => {
     const dueAt = options.dueAt?.(thing) ?? null;
     const at = key(thing);
     const forgetAt = options.forgetAt?.(thing);
@@ -88,7 +90,7 @@ export function itemKind<T extends Stored>(options: ItemKindOptions<T>): ItemKin
       return item && parse(item);
     },
     create(thing, refused) {
-      const { attributes, dueAt } = put(thing);
+      const { attributes, dueAt } = stored(thing);
       const Put = {
         Item: attributes,
         ConditionExpression: 'attribute_not_exists(pk)',
@@ -97,9 +99,18 @@ export function itemKind<T extends Stored>(options: ItemKindOptions<T>): ItemKin
       return { key: key(thing), change: (TableName) => ({ Put: { TableName, ...Put } }), refused, dueAt };
     },
     replace(thing) {
-      const { attributes, dueAt } = put({ ...thing, version: thing.version + 1 });
+      const { attributes, dueAt } = stored({ ...thing, version: thing.version + 1 });
       const Put = { Item: attributes, ...asRead(thing) };
       return { key: key(thing), change: (TableName) => ({ Put: { TableName, ...Put } }), refused: stale, dueAt };
+    },
+    put(thing) {
+      const { attributes, dueAt } = stored(thing);
+      return {
+        key: key(thing),
+        change: (TableName) => ({ Put: { TableName, Item: attributes } }),
+        refused: stale,
+        dueAt,
+      };
     },
     remove(thing) {
       const Delete = { Key: toAttributes(key(thing)), ...asRead(thing) };

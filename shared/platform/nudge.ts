@@ -1,6 +1,7 @@
 /** Messages that only say 'look at this one'. Lost, late or doubled, the same end state: the dispatcher finds the item. */
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { unique } from './ids.ts';
 import type { DueItem, Key } from './table.ts';
 import { type Instant, SECOND_MS } from './time.ts';
 
@@ -21,6 +22,8 @@ const MESSAGES_PER_BATCH_MAX = 10;
 /** SQS refuses a longer DelaySeconds (SQS quotas); the dispatcher looks far less ahead. */
 const DELAY_SECONDS_MAX = 900;
 
+type Message = Omit<SendMessageBatchRequestEntry, 'Id'>;
+
 export interface Nudger {
   /** Sends references to the queues of their kinds, each to arrive in the second after its item falls due. */
   nudge(items: readonly DueItem[], now: Instant, correlationId: string): Promise<void>;
@@ -29,16 +32,25 @@ export interface Nudger {
 /** First part of a sort key: what kind of item it is. */
 export const kindOf = (key: Key): string => key.sk.split('#', 1)[0] ?? key.sk;
 
-export const nudgerOn = (client: SQSClient, queues: Queues): Nudger => ({
+/**
+ * @param inTurn FIFO queues, whose messages cannot wait: for kinds of which each item is looked at by one at a time. What
+ * is due goes there; what is not waits in the standard queue first, and is sent on.
+ */
+export const nudgerOn = (client: SQSClient, queues: Queues, inTurn: Queues = new Map()): Nudger => ({
   async nudge(items, now, correlationId) {
-    const byQueue = Map.groupBy(items, ({ key }) => queues.get(kindOf(key)));
+    const send = async (url: string | undefined, messages: readonly Message[]): Promise<void> => {
+      if (url === undefined) return; // a kind of a newer release: its own code will find it by the index
+      for (const batch of chunks(messages, MESSAGES_PER_BATCH_MAX)) {
+        const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
+        await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+      }
+    };
+    const isInTurn = ({ key, dueAt }: DueItem): boolean => dueAt <= now && inTurn.has(kindOf(key));
+    const byKind = Map.groupBy(items, (item) => (isInTurn(item) ? inTurn : queues).get(kindOf(item.key)));
     await Promise.all(
-      [...byQueue].map(async ([url, due]) => {
-        if (url === undefined) return; // a kind of a newer release: its own code will find it by the index
-        for (const batch of chunks(messagesOf(due, now, correlationId), MESSAGES_PER_BATCH_MAX)) {
-          const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
-          await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
-        }
+      [...byKind].map(([url, due]) => {
+        const areInTurn = [...inTurn.values()].includes(url ?? '');
+        return send(url, areInTurn ? messagesInTurn(due, correlationId) : messagesOf(due, now, correlationId));
       }),
     );
   },
@@ -59,7 +71,7 @@ export const nudgerWithout = (nudger: Nudger, kind: string): Nudger => ({
  * Packs what falls due in the same second. The delay is rounded up: work starts up to a second late and never early. A
  * worker that came early and waited would hold up the few batches that a queue starts with, and others with it.
  */
-function messagesOf(due: readonly DueItem[], now: Instant, correlationId: string) {
+function messagesOf(due: readonly DueItem[], now: Instant, correlationId: string): Message[] {
   const delayOf = ({ dueAt }: DueItem) =>
     Math.min(DELAY_SECONDS_MAX, Math.max(0, Math.ceil((dueAt - now) / SECOND_MS)));
   return [...Map.groupBy(due, delayOf)].flatMap(([DelaySeconds, sameSecond]) =>
@@ -69,6 +81,16 @@ function messagesOf(due: readonly DueItem[], now: Instant, correlationId: string
     }),
   );
 }
+
+/**
+ * One message for each item, in the group of that item, and never the same message twice: what has been sent before would
+ * be dropped in silence for five minutes, after it has been worked on as well (SQS developer guide, deduplication).
+ */
+const messagesInTurn = (due: readonly DueItem[], correlationId: string): Message[] =>
+  due.map(({ key }) => {
+    const reference: Reference = { items: [key], correlationId };
+    return { MessageBody: JSON.stringify(reference), MessageGroupId: key.pk, MessageDeduplicationId: unique() };
+  });
 
 function chunks<T>(all: readonly T[], size: number): T[][] {
   const parts: T[][] = [];

@@ -11,6 +11,8 @@ export const WRITER = {
   QUEUE_REVOCATIONS: z.url(),
   QUEUE_EVENTS: z.url(),
   QUEUE_DELIVERIES: z.url(),
+  QUEUE_SYNC_ORDERS: z.url(),
+  QUEUE_SYNCS: z.url(),
 };
 
 /** Of every function that asks the world outside. */

@@ -16,13 +16,27 @@ export const BEGIN_WITHIN_MS = 30 * SECOND_MS;
 /** For work that waits for strangers: as many as a batch of two messages has, so that none waits for another. */
 export const ALL_AT_ONCE = 200;
 
+export interface WorkerOptions {
+  /** Items in hand at once. */
+  readonly atOnce?: number;
+  /**
+   * Whether a message that failed goes back to its queue. Not to a FIFO queue, where it would hold up its group: what
+   * failed there is still due, and the dispatcher sends it again.
+   */
+  readonly givesBack?: boolean;
+}
+
 /**
  * Looks at every item of every message. A message with an item that failed is given back to the queue, and looking
  * again at the others in it does no harm; the same item is also found by the dispatcher. What there was no time for is
  * not given back, which would wait for minutes: it is still due, and the dispatcher sends it again.
  */
 export const workerOf =
-  (work: (key: Key, correlationId: string) => Promise<void>, log: Log, atOnce = AT_ONCE) =>
+  (
+    work: (key: Key, correlationId: string) => Promise<void>,
+    log: Log,
+    { atOnce = AT_ONCE, givesBack = true }: WorkerOptions = {},
+  ) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const failed = new Set<string>();
     const looks = event.Records.flatMap(({ messageId, body }) => {
@@ -48,13 +62,14 @@ export const workerOf =
           try {
             await work(key, correlationId);
           } catch (error) {
-            log.error({ err: error, item: key.pk }, 'work failed; the queue tries again');
+            log.error({ err: error, item: key.pk }, 'work failed; it is tried again');
             failed.add(messageId);
           }
         }),
       { concurrency: atOnce },
     );
     if (leftOut > 0) log.warn({ items: leftOut }, 'no time for these; the dispatcher sends them again');
+    if (!givesBack) return { batchItemFailures: [] };
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 

@@ -1,8 +1,6 @@
 /** The verdict: may the bearer use this cluster now, as what, until when. Pure. */
-import { resolve } from '../custom-roles/rules.ts';
 import type { RoleAction } from '../custom-roles/schema.ts';
-import type { LiveGrant } from '../grants/live.ts';
-import { isForCluster } from '../grants/roles.ts';
+import { unionOf } from '../custom-roles/union.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
 import { own } from '../platform/json-object.ts';
 import { formatInstant, type Instant, SECOND_MS } from '../platform/time.ts';
@@ -53,6 +51,10 @@ function accessOf(facts: Facts, registered: Registered, now: Instant): Access {
   const ends = grants.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]));
   const endsAt = Math.min(times.times.expiresAt, ...ends);
   const { issuedAt } = times.times;
+  const { customRoles, ...given } = unionOf(
+    grants.map(({ roles }) => roles),
+    registered.customRoles,
+  );
   return {
     sub: textOr(own(claims, 'sub'), userName),
     username: `${identityProvider.shortName}/${userName}`,
@@ -66,7 +68,8 @@ function accessOf(facts: Facts, registered: Registered, now: Instant): Access {
     iat: issuedAt === null ? undefined : Math.floor(issuedAt / SECOND_MS),
     exp: Math.floor(endsAt / SECOND_MS),
     expiresAt: formatInstant(endsAt),
-    ...rolesOf(grants, registered.customRoles),
+    ...given,
+    ...(customRoles.length > 0 && { customRoles }),
     grants: grants.map(({ id }) => id),
   };
 }
@@ -78,34 +81,3 @@ function clientOf({ token }: Facts, { clientId }: IdentityProvider): string | un
 }
 
 const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
-
-/**
- * The union over the matching grants, each role once. Built-in and custom roles are given on `admin`; what custom roles
- * inherit stands beside them, and their actions under `customRoles`.
- */
-function rolesOf(
-  grants: readonly LiveGrant[],
-  customRoles: Registered['customRoles'],
-): Pick<Access, 'roles' | 'privileges' | 'customRoles'> {
-  const custom = resolve(
-    customRoles,
-    grants.flatMap(({ roles }) => roles.custom),
-  );
-  const names = [
-    ...grants.flatMap(({ roles }) => roles.builtIn ?? []),
-    ...custom.customRoles.map(({ role }) => role),
-    ...custom.builtIn.filter(({ role }) => isForCluster(role)).map(({ role }) => role),
-  ];
-  const privileges: Access['privileges'] = [
-    ...grants.flatMap(({ roles }) => roles.privileges),
-    ...custom.builtIn.filter(({ role }) => !isForCluster(role)),
-  ];
-  const byText = new Map(
-    privileges.map((privilege) => [`${privilege.role}|${privilege.database}|${privilege.collection ?? ''}`, privilege]),
-  );
-  return {
-    roles: [...new Set(names)].map((role) => ({ role, database: 'admin' })),
-    privileges: [...byText.values()],
-    ...(custom.customRoles.length > 0 && { customRoles: custom.customRoles }),
-  };
-}

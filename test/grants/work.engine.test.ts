@@ -21,7 +21,7 @@ async function stored(engine: Engine, part: Partial<Grant> = {}): Promise<Grant>
   const grant = aGrant({ id: ids.next('grt'), identityProviderId: ids.next('idp'), ...place, ...part });
   const connection = newConnection(place, grant.identityProviderId, T0);
   await commit({ writes: [connectionItem.create(connection, () => 'stale')], audit: [], events: [] }, CAUSE);
-  const surroundings = { connection, clusterIds: [], frozen: [] };
+  const surroundings = { connection, clusterIds: [], frozen: [], standings: new Map() };
   await commit(planCreation(grant, { surroundings, now: T0, intervalId: ids.next('evt') }), CAUSE);
   return grant;
 }
@@ -89,7 +89,12 @@ describe('the end of a grant, carried out', () => {
       id: engine.ids.next('grt'),
       expiresAt: T0 + 9 * HOUR,
     });
-    const surroundings = { connection: newConnection(ending, identityProviderId, T0), clusterIds: [], frozen: [] };
+    const surroundings = {
+      connection: newConnection(ending, identityProviderId, T0),
+      clusterIds: [],
+      frozen: [],
+      standings: new Map(),
+    };
     await engine.commit(planCreation(staying, { surroundings, now: T0, intervalId: engine.ids.next('evt') }), CAUSE);
     engine.time.set(T0 + 7 * HOUR);
     await grantWork(engine)(grantKey(ending.id), 'test');
@@ -126,7 +131,12 @@ describe('live grants that would outgrow their item', () => {
     }));
     const first = await stored(engine, { roles: { custom: [], privileges } });
     const { federationId, organizationId, projectId, identityProviderId } = first;
-    const surroundings = { connection: newConnection(first, identityProviderId, T0), clusterIds: [], frozen: [] };
+    const surroundings = {
+      connection: newConnection(first, identityProviderId, T0),
+      clusterIds: [],
+      frozen: [],
+      standings: new Map(),
+    };
     let refusal: unknown;
     let refused: Grant = first;
     for (let count = 0; count < 20 && refusal === undefined; count++) {

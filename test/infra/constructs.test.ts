@@ -172,6 +172,7 @@ describe('the alarms', () => {
       queues: { Jobs: queue },
       dispatcher: new LambdaFunction(stack, 'Dispatcher', aFunction()).lambda,
       auditSealer: new LambdaFunction(stack, 'AuditSealer', aFunction()).lambda,
+      syncLog: new LambdaFunction(stack, 'SyncWork', aFunction()).logGroup,
     });
   });
 
@@ -187,9 +188,10 @@ describe('the alarms', () => {
         { metric: 'ApproximateAgeOfOldestMessage', threshold: 300, missing: 'notBreaching' },
         { metric: 'Errors', threshold: 0, missing: 'notBreaching' },
         { metric: 'Invocations', threshold: 1, missing: 'breaching' },
+        { metric: 'ClustersStuck', threshold: 0, missing: 'notBreaching' },
       ]),
     );
-    expect(alarms).toHaveLength(6);
+    expect(alarms).toHaveLength(7);
   });
 
   it('may publish to the topic that they name', () => {

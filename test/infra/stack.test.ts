@@ -28,6 +28,10 @@ const STATEFUL = {
   EventsQueue7396B467: 'AWS::SQS::Queue',
   DeliveriesDeadLetters27691B20: 'AWS::SQS::Queue',
   DeliveriesQueue99C7B338: 'AWS::SQS::Queue',
+  SyncOrdersDeadLetters359F4A77: 'AWS::SQS::Queue',
+  SyncOrdersQueue01262F56: 'AWS::SQS::Queue',
+  SyncsDeadLettersD044F94C: 'AWS::SQS::Queue',
+  SyncsQueue74DF3D8E: 'AWS::SQS::Queue',
   EventBus7B8748AA: 'AWS::Events::EventBus',
 };
 
@@ -71,6 +75,8 @@ const QUEUES = [
   'RevocationsQueue',
   'EventsQueue',
   'DeliveriesQueue',
+  'SyncOrdersQueue',
+  'SyncsQueue',
 ];
 const sendsToQueues = QUEUES.map((queue) => `sqs:SendMessage on ${queue}`);
 const onTable = (...verbs: string[]) => verbs.map((verb) => `dynamodb:${verb} on ItemsTable`);
@@ -92,6 +98,8 @@ const COMMITS = [
   'QUEUE_GRANTS',
   'QUEUE_IDENTITY_PROVIDERS',
   'QUEUE_REVOCATIONS',
+  'QUEUE_SYNCS',
+  'QUEUE_SYNC_ORDERS',
   'TABLE',
 ];
 
@@ -121,6 +129,8 @@ describe('the stack', () => {
     ['GrantWork', COMMITS],
     ['ConnectionWork', COMMITS],
     ['RevocationWork', COMMITS],
+    ['SyncOrderWork', COMMITS],
+    ['SyncWork', COMMITS],
     ['EventWork', ['BUS', ...COMMITS]],
     ['WebhookWork', [...COMMITS, 'RESOLVERS', 'SEALING_SECRET']],
   ])('tells %s no more than it needs', (construct, names) => {

@@ -29,7 +29,8 @@ export const Body = z.looseObject({
     return z.array(Body).optional();
   },
   get clusters() {
-    return z.array(z.looseObject({ clusterId: z.string(), state: z.string() })).optional();
+    const sometimes = { since: z.string().optional(), removedAt: z.string().optional(), lagMs: z.number().nullish() };
+    return z.array(z.looseObject({ clusterId: z.string(), state: z.string(), ...sometimes })).optional();
   },
 });
 export type Body = z.infer<typeof Body>;

@@ -21,6 +21,8 @@ export interface SystemSettings {
   /** Left out: a free port. */
   readonly port?: number;
   readonly bootstrapKey?: string;
+  /** What is started, from the project's folder. Left out: the product as it is. */
+  readonly entry?: 'local/main.ts' | 'test/rig/data-plane/main.ts';
   /** Any further SALLYPORT_ setting, or one of the rig's own to be changed. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -54,7 +56,7 @@ const foldersMadeHere = new Map<string, () => void>();
 export async function startSystem(settings: SystemSettings): Promise<System> {
   const dataFolder = settings.dataFolder ?? (await newFolder());
   const bootstrapKey = settings.bootstrapKey ?? `rig_${randomUUID().replaceAll('-', '')}`;
-  const child = spawn(process.execPath, ['local/main.ts'], {
+  const child = spawn(process.execPath, [settings.entry ?? 'local/main.ts'], {
     cwd: REPOSITORY,
     detached: true, // the leader of a group of its own
     stdio: ['ignore', 'pipe', 'pipe'],

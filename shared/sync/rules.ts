@@ -1,0 +1,124 @@
+/**
+ * What lies on a cluster is compared with what is wanted, and brought to it: never commanded. What is wanted is read anew
+ * every time, so a message that is late, doubled or lost changes nothing but the moment. It never gives up. Pure.
+ */
+import type { Rest } from '../platform/settle.ts';
+import { type Instant, MINUTE_MS, SECOND_MS } from '../platform/time.ts';
+import type { Attempt, Place, Presence } from './schema.ts';
+import type { Wanted } from './wanted.ts';
+
+/** How long nothing has to move before it is shown and told as stuck. */
+export const STUCK_AFTER_MS = 10 * MINUTE_MS;
+/** Longer than the function that makes an attempt can run: then it has died. */
+export const LEASE_MS = 90 * SECOND_MS;
+/** Grants whose standing changes in one step: with an event each some sixty of the hundred items of a transaction. */
+export const RECORDED_AT_ONCE = 30;
+
+export type Action =
+  | { readonly kind: 'apply' } // one try to bring the cluster to what is wanted
+  | { readonly kind: 'record' } // nothing to do there: what is known is brought up to date
+  | { readonly kind: 'forget' }; // nothing lies there, and nothing is to come
+
+/** A presence with what is wanted now. */
+export interface Situation {
+  readonly presence: Presence;
+  readonly wanted: Wanted;
+}
+
+export function next({ presence, wanted }: Situation, now: Instant): Action | Rest {
+  const { attempt, askedAt, changesAt, grantIds } = presence;
+  if (!wanted.holds) return { kind: grantIds.length > 0 ? 'record' : 'forget' };
+  if (attempt && now < attempt.nextAt) return { kind: 'wait', until: attempt.nextAt };
+  if (attempt || presence.access !== wanted.digest) return { kind: 'apply' };
+  const isKnown = askedAt === null && changesAt === wanted.changesAt && isSameSet(grantIds, wanted.grantIds);
+  if (!isKnown) return { kind: 'record' };
+  if (wanted.changesAt !== null) return { kind: 'wait', until: wanted.changesAt };
+  return { kind: wanted.isIdle ? 'forget' : 'rest' };
+}
+
+/** When `next` stops answering `wait`, as far as the presence itself knows; null: when somebody asks. */
+export function dueAt({ attempt, askedAt, changesAt }: Presence): Instant | null {
+  if (attempt) return attempt.nextAt;
+  if (askedAt === null || changesAt === null) return askedAt ?? changesAt;
+  return Math.min(askedAt, changesAt);
+}
+
+const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && new Set([...one, ...other]).size === one.length;
+
+export const newPresence = (id: string, place: Place, now: Instant): Presence => ({
+  ...place,
+  id,
+  version: 1,
+  access: null,
+  grantIds: [],
+  askedAt: now,
+  changesAt: null,
+  attempt: null,
+});
+
+export const asked = (presence: Presence, now: Instant): Presence => ({ ...presence, askedAt: now });
+
+/** From here on it is not known what lies there, until a try succeeds. */
+export function begun({ presence, wanted }: Situation, now: Instant): Presence & { readonly attempt: Attempt } {
+  const before = presence.attempt;
+  return {
+    ...presence,
+    askedAt: null,
+    attempt: {
+      count: (before?.count ?? 0) + 1,
+      since: before?.since ?? now,
+      at: now,
+      nextAt: now + LEASE_MS,
+      fault: before?.fault ?? null,
+      grantIds: [...new Set([...(before?.grantIds ?? []), ...wanted.grantIds])],
+      isToldStuck: before?.isToldStuck ?? false,
+    },
+  };
+}
+
+/** Quick at first, then at a bounded pace for ever. */
+const BACK_OFF_MS = [5, 10, 20, 40, 60].map((seconds) => seconds * SECOND_MS);
+const BACK_OFF_STUCK_MS = 5 * MINUTE_MS;
+
+/** @param fault why, in words for the cluster's owner */
+export function failed(presence: Presence & { readonly attempt: Attempt }, fault: string, now: Instant): Presence {
+  const { attempt } = presence;
+  const isStuck = now - attempt.since >= STUCK_AFTER_MS;
+  const pause = isStuck ? BACK_OFF_STUCK_MS : (BACK_OFF_MS[attempt.count - 1] ?? BACK_OFF_MS.at(-1) ?? 0);
+  return {
+    ...presence,
+    attempt: { ...attempt, fault, nextAt: now + pause, isToldStuck: attempt.isToldStuck || isStuck },
+  };
+}
+
+/** What is no longer there, and what has come, as one step tells it. */
+export interface Recorded {
+  readonly presence: Presence;
+  readonly gone: readonly string[];
+  readonly come: readonly string[];
+}
+
+/** The facts once the cluster is as wanted; more changes than one step takes are left to the next. */
+export function recorded({ presence, wanted }: Situation): Recorded {
+  const wantedIds = new Set(wanted.grantIds);
+  const known = new Set(presence.grantIds);
+  const maybe = new Set([...known, ...(presence.attempt?.grantIds ?? [])]);
+  const allGone = [...maybe].filter((id) => !wantedIds.has(id));
+  const gone = allGone.slice(0, RECORDED_AT_ONCE);
+  const come = wanted.grantIds.filter((id) => !known.has(id)).slice(0, RECORDED_AT_ONCE - gone.length);
+  const staying = wanted.grantIds.filter((id) => known.has(id));
+  return {
+    presence: {
+      ...presence,
+      access: wanted.digest,
+      grantIds: [...staying, ...come, ...allGone.slice(gone.length)],
+      // What was asked for while a try was under way is still to be looked at; else the facts are younger than the wish.
+      askedAt: presence.attempt ? presence.askedAt : null,
+      changesAt: wanted.changesAt,
+      attempt: null,
+    },
+    gone,
+    come,
+  };
+}

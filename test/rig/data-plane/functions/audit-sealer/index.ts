@@ -1,0 +1,1 @@
+export { handler } from '../../../../../functions/audit-sealer/index.ts';

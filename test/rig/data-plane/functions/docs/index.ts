@@ -1,0 +1,1 @@
+export { handler } from '../../../../../functions/docs/index.ts';

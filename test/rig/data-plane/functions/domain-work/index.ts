@@ -1,0 +1,1 @@
+export { handler } from '../../../../../functions/domain-work/index.ts';

@@ -1,0 +1,1 @@
+export { handler } from '../../../../../functions/webhook-work/index.ts';
