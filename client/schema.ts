@@ -2964,7 +2964,7 @@ export interface components {
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
         };
-        /** @description How grants and revocations reach the cluster. */
+        /** @description How grants and revocations reach the cluster. `mongodb` is not part of this release yet: it is refused with 422. */
         NewConnector: {
             /** @constant */
             type: "introspection";

@@ -33,7 +33,11 @@ export const NewConnector = z
     [Introspection, z.strictObject({ ...MONGODB, password: Password.describe('Write-only: sealed at rest.') })],
     'Give {"type": "introspection"} or {"type": "mongodb", …}.',
   )
-  .meta({ id: 'NewConnector', description: 'How grants and revocations reach the cluster.' });
+  .meta({
+    id: 'NewConnector',
+    description:
+      'How grants and revocations reach the cluster. `mongodb` is not part of this release yet: it is refused with 422.',
+  });
 export type NewConnector = z.infer<typeof NewConnector>;
 
 export const Connector = z.discriminatedUnion('type', [
