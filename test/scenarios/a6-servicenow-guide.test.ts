@@ -91,6 +91,14 @@ const isLetIn = async ({ item }: Row) => {
 };
 
 describe('A6 the ServiceNow guide: an approved item', () => {
+  it('is worked on by scripts of ECMAScript 5, which is what a ServiceNow without further settings runs', async () => {
+    const hooks = await readGuide('hooks');
+    const scripts = [guide.text, hooks.text].flatMap((text) => text.match(/^```js\n[\s\S]*?^```$/gm) ?? []);
+    expect(scripts).toHaveLength(5);
+    // The formatter puts a comma behind the last argument of a call that it breaks.
+    for (const script of scripts) expect(script.slice(5, -3)).not.toMatch(/=>|`|\b(?:let|const|class|async)\b|,\s*\)/);
+  });
+
   it.each(['Basic Authorization header', 'In Request Body (Form URL-Encoded)'] as const)(
     'gets its grant, by credentials sent as %s',
     async (sendCredentials) => {
@@ -275,6 +283,14 @@ describe('A6 the ServiceNow guide: an item that is closed', () => {
     const calls = servicenow.exchanges.length;
     runJob();
     expect(servicenow.exchanges).toHaveLength(calls);
+  });
+
+  it('keeps no access that came too late for its end: the job ends it', async () => {
+    const row = anItem();
+    close(row);
+    approve(row); // worked on after the end, though approved before it
+    runJob();
+    expect([row.grant, await isLetIn(row)]).toEqual(['', false]);
   });
 
   it('and opened again gets a new grant with its next approval', async () => {
