@@ -93,7 +93,7 @@ type FlowOptions = NonNullable<Parameters<typeof startFlow>[1]>;
 const send = (flow: Flow, name: string) => flow.send(requests.get(name) ?? { method: '', url: name, headers: {} });
 const [granted = '', refused = ''] = guide.blocks('3. Access', '');
 const [notEnded = ''] = guide.blocks('4. The end', '');
-const [extended = '', soon = ''] = guide.blocks('5. More time', '');
+const [soon = ''] = guide.blocks('5. More time', '');
 const STATUSES = '{{webResponse.body.items.status.join(",")}}';
 const SIZE = '{{webResponse.body.items.size}}';
 
@@ -123,7 +123,7 @@ async function extend(ticket: Ticket): Promise<void> {
   await send(flow, 'live');
   if (flow.text(SIZE) !== '1') return;
   await send(flow, 'extend');
-  ticket.comments.push(flow.text(extended).trim());
+  ticket.comments.push(flow.text(flow.text('{{webResponse.status}}') === '200' ? granted : refused).trim());
 }
 /** Section 5: every hour. */
 async function remind(ticket: Ticket): Promise<void> {
@@ -218,7 +218,7 @@ describe('A6 the Jira guide: an approved request', () => {
     const ticket = aTicket();
     await approve(ticket, { faults: [503] });
     await approve(ticket, { faults: ['none', 503] });
-    expect(ticket.comments).toEqual([expect.stringMatching(/^No access: 503/)]);
+    expect(ticket.comments).toEqual([expect.stringMatching(/^Not granted: 503/)]);
     expect(await grantsOf(ticket)).toEqual([]);
     await approve(ticket, { faults: ['none', fault] });
     await approve(ticket);
@@ -231,7 +231,7 @@ describe('A6 the Jira guide: a refusal', () => {
     const ticket = aTicket({ approver: 'ALICE', duration: 'P4W' });
     await approve(ticket);
     expect(ticket.comments[0]).toMatch(
-      /^No access: 422 .*\/duration: The rule "tickets".*\/ticket\/approver: The rule "tickets".* somebody else/,
+      /^Not granted: 422 .*\/duration: The rule "tickets".*\/ticket\/approver: The rule "tickets".* somebody else/,
     );
     expect(await grantsOf(ticket)).toEqual([]);
     const issue = { ...(aTicket().data.issue as object), key: ticket.key };
@@ -247,9 +247,9 @@ describe('A6 the Jira guide: a refusal', () => {
   });
 
   it.each([
-    ['', /^No access: 400 .*JSON/],
-    ['""', /^No access: 422 .*\/duration: /],
-    ['null', /^No access: 422 .*\/duration: /],
+    ['', /^Not granted: 400 .*JSON/],
+    ['""', /^Not granted: 422 .*\/duration: /],
+    ['null', /^Not granted: 422 .*\/duration: /],
   ] as const)(
     'of an empty field makes no grant without an end, whether Jira writes %j for it',
     async (emptyJson, said) => {
@@ -266,7 +266,7 @@ describe('A6 the Jira guide: a refusal', () => {
     const flow = startFlow(aTicket().data);
     await send(flow, 'create');
     requests = right;
-    expect(flow.text(refused)).toMatch(/^No access: 401 /);
+    expect(flow.text(refused)).toMatch(/^Not granted: 401 /);
   });
 });
 
@@ -325,12 +325,14 @@ describe('A4 the Jira guide: more time', () => {
     await extend(ticket);
     const [after] = await grantsOf(ticket);
     expect([after?.id, after?.remainingSeconds]).toEqual([before?.id, expect.closeTo(6 * 3600, -2)]);
-    expect(ticket.comments.at(-1)).toBe(`Access until ${after?.expiresAt}`);
+    expect(ticket.comments.at(-1)).toBe(`Access for ${ticket.group} until ${after?.expiresAt}`);
     await remind(ticket);
     expect(ticket.comments).toHaveLength(3);
     const long = { ...ticket, data: { ...ticket.data, issue: { key: ticket.key, 'Access for': { value: 'P4W' } } } };
     await extend(long);
-    expect(ticket.comments.at(-1)).toMatch(/\/duration: The rule "tickets".* lets one grant last P14D/);
+    expect(ticket.comments.at(-1)).toMatch(
+      /^Not granted: 422 .*\/duration: The rule "tickets".* lets one grant last P14D/,
+    );
     await close(ticket);
     await extend(ticket);
     expect(ticket.comments).toHaveLength(4);
