@@ -1,21 +1,20 @@
 /** The commands and the script of docs/guides/hooks.md, as they stand there, with identifiers filled in. */
-import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answersIn, readGuide, runBlock } from '../docs/guide.ts';
 import { anIncident, anIssue, jira, pagerDuty, type Sent } from '../peers/hook-senders.ts';
 import { startIssuers } from '../peers/issuer.ts';
-import { Body } from '../rig/answer.ts';
+import type { Body } from '../rig/answer.ts';
 import { rig } from '../rig/rig.ts';
 import { type ConnectedIdp, type Project, unique } from '../rig/stories.ts';
 
 const { api, system, aProject, aConnectedIdp, aGrant, aKey } = rig();
 const issuers = await startIssuers();
-const guide = await readFile(new URL('../../docs/guides/hooks.md', import.meta.url), 'utf8');
+const { blocks } = await readGuide('hooks');
 let folder: string;
 let project: Project;
 let idp: ConnectedIdp;
@@ -32,29 +31,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The blocks of a language under a heading. */
-const blocks = (heading: string, language: string): string[] => {
-  const section = guide.split('\n## ').find((text) => text.startsWith(heading)) ?? '';
-  return [...section.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, text = '']) => text);
-};
-
 /** What the commands print: an answer for each. */
-async function run(commands: string | undefined, more: Record<string, string> = {}): Promise<Body[]> {
-  const known = {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-    API: system.url,
-    KEY: key,
-    FED: project.federationId,
-    PRJ: project.projectId,
-  };
-  const env = { ...known, IDP: idp.identityProviderId, ...more };
-  const { stdout } = await promisify(execFile)('bash', ['-euc', commands ?? 'exit 1'], { cwd: folder, env });
-  return stdout
-    .replaceAll('}{', '}\n{')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => Body.parse(JSON.parse(line)));
-}
+const run = async (commands: string | undefined, more: Record<string, string> = {}): Promise<Body[]> => {
+  const known = { API: system.url, KEY: key, FED: project.federationId, PRJ: project.projectId };
+  const given = { ...known, IDP: idp.identityProviderId, ...more };
+  return answersIn(await runBlock(commands, given, { cwd: folder }));
+};
 const post = (url: string, { headers, body }: Sent) => api.post(new URL(url).pathname, body, { key: null, headers });
 
 describe('I1 the guide', () => {
