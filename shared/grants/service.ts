@@ -10,9 +10,9 @@ import type { Ids } from '../platform/ids.ts';
 import { NOTHING } from '../platform/plan.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
 import type { Table, Write } from '../platform/table.ts';
-import { formatInstant, type Instant } from '../platform/time.ts';
+import { formatInstant, INSTANT_MAX, type Instant } from '../platform/time.ts';
 import type { Project } from '../tenants/schema.ts';
-import { checkExtension, checkGrant, type Eligible } from './eligibility.ts';
+import { checkExtension, checkGrant, type Eligible, TOO_LATE } from './eligibility.ts';
 import { grantEnder } from './end.ts';
 import { type Facts, factsFor } from './facts.ts';
 import { grantList } from './list.ts';
@@ -138,6 +138,7 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
             'The end must lie after the start and in the future. To end it now, DELETE it.',
           );
         }
+        if (expiresAt !== null && expiresAt > INSTANT_MAX) throw refuseField('/duration', TOO_LATE);
         if (expiresAt === before.expiresAt) return { plan: NOTHING, view: viewGrant(before, surroundings, now) };
         const changed = { ...before, expiresAt, warnedAt: null, revision: before.revision + 1, updatedAt: now };
         const after = isLater(expiresAt, before.expiresAt)

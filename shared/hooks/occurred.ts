@@ -1,6 +1,6 @@
 /** When the event of a payload happened, by the payload's own word. Pure. */
 import type { FieldError } from '../platform/problems.ts';
-import { type Instant, InstantText, SECOND_MS } from '../platform/time.ts';
+import { INSTANT_MAX, type Instant, InstantText, SECOND_MS } from '../platform/time.ts';
 import { lookUp } from './json-pointer.ts';
 import type { Signing } from './schema.ts';
 
@@ -19,16 +19,13 @@ export const timePointerOf = (
 
 /** Seconds since 1970 have this many digits until 2286; milliseconds have had more since 1973. */
 const SECONDS_MAX = 99_999_999_999;
-/** The end of the year 9999, as for RFC 3339: what is later is no time of an event, and may be none at all. */
-const MILLISECONDS_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const instantOf = (value: unknown): Instant | undefined => {
   if (typeof value === 'string') {
     const parsed = InstantText.safeParse(value);
     return parsed.success ? parsed.data : undefined;
   }
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > MILLISECONDS_MAX)
-    return undefined;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > INSTANT_MAX) return undefined;
   return value <= SECONDS_MAX ? value * SECOND_MS : value;
 };
 
