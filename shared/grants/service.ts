@@ -14,7 +14,7 @@ import { formatInstant, INSTANT_MAX, type Instant } from '../platform/time.ts';
 import type { Project } from '../tenants/schema.ts';
 import { checkExtension, checkGrant, type Eligible, TOO_LATE } from './eligibility.ts';
 import { grantEnder } from './end.ts';
-import { type Facts, factsFor } from './facts.ts';
+import { type Facts, factsFor, policyUnchanged } from './facts.ts';
 import { grantList } from './list.ts';
 import { planChange, planCreation } from './plans.ts';
 import { asOf, changedEnd, endOf, startOf } from './rules.ts';
@@ -84,10 +84,11 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
   };
 
   /** What the policy says of a longer grant. Other facts were looked at when it was made. */
-  const ruleForExtension = async (call: Call, after: Grant, change: GrantChange, now: Instant) => {
+  const extended = async (call: Call, after: Grant, change: GrantChange, now: Instant) => {
     const project = { ...after, id: after.projectId };
     const facts = await factsFor(table, project, { identityProviderId: after.identityProviderId, clusterIds: [] });
-    return checkExtension(after, change, facts, isApprover(call, after.ticket ?? undefined), now);
+    const policyRule = checkExtension(after, change, facts, isApprover(call, after.ticket ?? undefined), now);
+    return { after: { ...after, policyRule }, writes: [policyUnchanged(facts)] };
   };
 
   return {
@@ -116,8 +117,9 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
         const grant = newGrant(call, project, wish, eligible, now);
         const surroundings = { connection, clusterIds: clusters, frozen };
         const plan = planCreation(grant, { surroundings, now, intervalId: ids.next('evt') });
-        // A disconnect at the same moment must either see this grant or refuse it.
-        const writes = [...plan.writes, connectionItem.unchanged(connection), ...rolesAreThere(grant, facts)];
+        // A disconnect at the same moment must either see this grant or refuse it; a policy that is set, refuse it.
+        const asLookedAt = [connectionItem.unchanged(connection), policyUnchanged(facts)];
+        const writes = [...plan.writes, ...asLookedAt, ...rolesAreThere(grant, facts)];
         return { plan: { ...plan, writes }, view: viewGrant(grant, surroundings, now) };
       }),
 
@@ -141,11 +143,11 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
         if (expiresAt !== null && expiresAt > INSTANT_MAX) throw refuseField('/duration', TOO_LATE);
         if (expiresAt === before.expiresAt) return { plan: NOTHING, view: viewGrant(before, surroundings, now) };
         const changed = { ...before, expiresAt, warnedAt: null, revision: before.revision + 1, updatedAt: now };
-        const after = isLater(expiresAt, before.expiresAt)
-          ? { ...changed, policyRule: await ruleForExtension(call, changed, change, now) }
-          : changed;
+        const { after, writes } = isLater(expiresAt, before.expiresAt)
+          ? await extended(call, changed, change, now)
+          : { after: changed, writes: [] };
         const plan = planChange(before, after, { surroundings, now, intervalId: ids.next('evt') });
-        return { plan, view: viewGrant(after, surroundings, now) };
+        return { plan: { ...plan, writes: [...plan.writes, ...writes] }, view: viewGrant(after, surroundings, now) };
       }),
 
     end: grantEnder({ table, ids }),
