@@ -19,7 +19,7 @@ import { grantList } from './list.ts';
 import { planChange, planCreation } from './plans.ts';
 import { asOf, changedEnd, endOf, startOf } from './rules.ts';
 import type { Grant, GrantChange, NewGrant, Ticket } from './schema.ts';
-import { grantItem, grantKey, liveUnderEpoch } from './store.ts';
+import { everyLiveUnderEpoch, grantItem, grantKey } from './store.ts';
 import { surroundingsOf, surroundingsReader } from './surroundings.ts';
 import { viewGrant } from './view.ts';
 
@@ -28,9 +28,6 @@ export interface GrantParts {
   readonly ids: Ids;
   readonly pager: Pager;
 }
-
-/** Of a project's live grants with one identity provider, what a question about all of them reads. */
-const LIVE_READ_MAX = 10_000;
 
 /** Whether the caller is a person, and the one whom the ticket names as its approver. */
 const isApprover = ({ caller }: Call, ticket: Ticket | undefined): boolean =>
@@ -158,11 +155,12 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
     async withRole(project: Project, name: string, limit: number): Promise<string[]> {
       const found: string[] = [];
       for (const { identityProviderId, epoch } of await connectionsOf(table, project.organizationId)) {
-        const live = await liveUnderEpoch(table, { projectId: project.id, identityProviderId, epoch }, LIVE_READ_MAX);
-        found.push(...live.filter(({ roles }) => roles.custom.includes(name)).map(({ id }) => id));
-        if (found.length >= limit) break;
+        for await (const live of everyLiveUnderEpoch(table, { projectId: project.id, identityProviderId, epoch })) {
+          found.push(...live.filter(({ roles }) => roles.custom.includes(name)).map(({ id }) => id));
+          if (found.length >= limit) return found.slice(0, limit);
+        }
       }
-      return found.slice(0, limit);
+      return found;
     },
   };
 };
