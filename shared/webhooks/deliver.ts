@@ -48,7 +48,8 @@ export const deliverWith = ({ table, commit, clock, send }: DeliverParts) => {
       const now = clock();
       // What an address answered says nothing about another one that the owner has given since: there it is tried again.
       const isMoved = webhook !== undefined && webhook.url !== to.url;
-      const outcome = isMoved && answered.kind === 'GONE' ? { ...answered, kind: 'FAILED' as const } : answered;
+      const isOld = isMoved && answered.kind !== 'RECEIVED';
+      const outcome = isOld ? { ...answered, kind: 'FAILED' as const, retryAfterMs: null } : answered;
       const delivery = { before, after: record(before, attempt, outcome, by) };
       const facts = webhook && !isMoved ? { before: webhook, after: heard(webhook, outcome.kind, now) } : undefined;
       try {

@@ -332,6 +332,20 @@ describe('A7 a lane, run', () => {
     expect(world.sent.map(({ eventId }) => eventId).sort()).toEqual([...ids].sort());
   });
 
+  it('given another address while the old one asks for an hour is not held back there', async () => {
+    const world = aWorld();
+    const { hook, ids } = await told(world);
+    const send: Send = async () => {
+      const moved = changed(hook, { url: 'https://moved.acme.com/' }, T0);
+      await world.commit(planChange(hook, moved, releasedAndWoken(await lane(world, hook), T0)), CAUSE);
+      return status(503, { 'retry-after': '3600' });
+    };
+    await run(world, hook, world.commit, send);
+    expect(await lane(world, hook)).toMatchObject({ heldUntil: null, failures: 0 });
+    const { nextAttemptAt } = (await delivery(world, ids[0] ?? '', hook)) ?? {};
+    expect(nextAttemptAt).toBeLessThan(T0 + MINUTE_MS);
+  });
+
   it('given another address while the old one answers 410 goes on there', async () => {
     const world = aWorld();
     const { hook, ids } = await told(world);
