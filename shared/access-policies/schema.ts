@@ -6,6 +6,8 @@ import { Name } from '../tenants/schema.ts';
 
 const RULES_MAX = 100;
 const NAMED_MAX = 100;
+/** The audit keeps the policy before and after a change in one item, and an item holds 400 KB. */
+const BYTES_MAX = 180_000;
 
 const PrincipalName = z.string().min(1).max(256);
 const PrivilegePattern = z
@@ -51,6 +53,10 @@ export const PolicyRuleBody = z
 export const AccessPolicyReplacement = z
   .strictObject({ rules: z.array(PolicyRuleBody).max(RULES_MAX) })
   .superRefine(({ rules }, context) => {
+    if (Buffer.byteLength(JSON.stringify(rules)) > BYTES_MAX) {
+      const message = `The rules of one project have at most ${BYTES_MAX} bytes together. Name groups instead of people.`;
+      context.addIssue({ code: 'custom', path: ['rules'], message });
+    }
     for (const [index, { name }] of rules.entries()) {
       if (rules.findIndex((rule) => rule.name === name) === index) continue;
       context.addIssue({ code: 'custom', path: ['rules', index, 'name'], message: `Another rule is named "${name}".` });

@@ -9,6 +9,11 @@ const LIMIT_DEFAULT = 25;
 /** Long enough for a nightly job that pages slowly. */
 const CURSOR_LIFE_MS = DAY_MS;
 
+/** Lambda takes 6 MB of an answer as JSON text, in which every quotation mark of ours is escaped; the rest is a margin. */
+export const ANSWER_BYTES_MAX = 5 * 1024 * 1024;
+/** What a text takes of it. */
+export const answerBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text));
+
 /** Query parameters of every list; a list with filters extends it. */
 export const ListQuery = z.strictObject({
   limit: z

@@ -41,8 +41,3 @@ export const EXPORTS: Readonly<Record<ExportFormat, Export>> = {
     line: (event) => csvRow(Object.values(CSV_COLUMNS).map((column) => column(event))),
   },
 };
-
-/** Lambda takes 6 MB of an answer as JSON text, in which every quotation mark of ours is escaped; the rest is a margin. */
-export const ANSWER_BYTES_MAX = 5 * 1024 * 1024;
-/** What a text takes of it. */
-export const answerBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text));

@@ -1,7 +1,8 @@
 /** Reads a federation's audit, newest first, by filter and within bounds. */
+
+import { answerBytes } from '../api/paging.ts';
 import { type AuditEvent, auditItem, auditKey, auditShards, auditTrail } from '../platform/audit-item.ts';
 import { keyText, type PartitionQuery, type Table } from '../platform/table.ts';
-import { answerBytes } from './export.ts';
 import type { AuditFilter } from './query.ts';
 import { idRange, matches, mergeNewestFirst, type PartitionPage } from './rules.ts';
 

@@ -1,11 +1,11 @@
 /** What callers ask of the audit. */
-import type { List, Pager } from '../api/paging.ts';
+import { ANSWER_BYTES_MAX, type List, type Pager } from '../api/paging.ts';
 import { TextAnswer } from '../api/text-answer.ts';
 import type { AuditEvent } from '../platform/audit-item.ts';
 import type { Table } from '../platform/table.ts';
 import { formatInstant } from '../platform/time.ts';
 import type { Federation } from '../tenants/schema.ts';
-import { ANSWER_BYTES_MAX, EXPORTS } from './export.ts';
+import { EXPORTS } from './export.ts';
 import { type AuditFilter, type AuditQuery, filterOf, limitOf } from './query.ts';
 import { readPage, sourceOf } from './read.ts';
 import { viewAuditEvent } from './rules.ts';

@@ -1,7 +1,7 @@
 /** What the queue asks of a connection: to end the grants of the epochs before a disconnect. */
 import pMap from 'p-map';
 import type { Grant } from '../grants/schema.ts';
-import { liveUnderEpoch } from '../grants/store.ts';
+import { everyLiveUnderEpoch } from '../grants/store.ts';
 import { endGrantWith, type GrantWorkParts } from '../grants/work.ts';
 import { childrenPage } from '../platform/children.ts';
 import { Stale } from '../platform/commit.ts';
@@ -13,11 +13,10 @@ import { type Action, next, swept } from './rules.ts';
 import type { Connection } from './schema.ts';
 import { connectionItem } from './store.ts';
 
-/** Grants looked up together and ended side by side. */
-const PAGE = 100;
+/** Grants ended side by side. */
 const AT_ONCE = 8;
 /** Grants ended in one step: some seconds of work. A project with more is gone on with in the next step. */
-const PAGES_PER_STEP = 10;
+const ENDED_PER_STEP = 1000;
 
 export const connectionWork = (parts: GrantWorkParts) => {
   const { table, commit, clock } = parts;
@@ -26,23 +25,25 @@ export const connectionWork = (parts: GrantWorkParts) => {
   /** Ends them one by one; false: there may be more. */
   const endAll = async (connection: Connection, projectId: string, fromEpoch: number, correlationId: string) => {
     const endedAt = connection.disconnectedAt ?? clock();
+    let isDone = true;
     const end = async (grant: Grant) => {
       try {
         await endGrant(grant, 'DISCONNECTED', endedAt, correlationId);
       } catch (error) {
-        if (!(error instanceof Stale)) throw error; // it ended by itself meanwhile, or is met again on the next page
+        if (!(error instanceof Stale)) throw error;
+        isDone = false; // it ended by itself meanwhile, or is met again in the next step
       }
     };
     const { identityProviderId } = connection;
+    let met = 0;
     for (let epoch = fromEpoch; epoch < connection.epoch; epoch++) {
-      for (let page = 0; ; page++) {
-        const grants = await liveUnderEpoch(table, { projectId, identityProviderId, epoch }, PAGE);
-        if (grants.length === 0) break;
-        if (page === PAGES_PER_STEP) return false;
+      for await (const grants of everyLiveUnderEpoch(table, { projectId, identityProviderId, epoch })) {
+        if (met >= ENDED_PER_STEP && grants.length > 0) return false;
+        met += grants.length;
         await pMap(grants, end, { concurrency: AT_ONCE });
       }
     }
-    return true;
+    return isDone;
   };
 
   const sweep = async (connection: Connection, { fromEpoch, afterProjectId }: Action, correlationId: string) => {

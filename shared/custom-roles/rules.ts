@@ -9,6 +9,8 @@ import type { CustomRoleView } from './view-schema.ts';
 
 /** An item holds 400 KB; the rest is for what stands beside the roles. */
 const BYTES_MAX = 300_000;
+/** The audit keeps one role before and after a change in one item. */
+const ROLE_BYTES_MAX = 180_000;
 
 export const newCustomRoles = (projectId: string): CustomRoles => ({ version: 0, projectId, roles: [] });
 
@@ -58,9 +60,17 @@ export function roleFaults(all: CustomRoles, role: CustomRole): FieldError[] {
     const message = `"${role.name}" would inherit itself: ${[role.name, ...path].join(' → ')}. Take one of them out.`;
     return [{ pointer, message }];
   });
-  if (Buffer.byteLength(JSON.stringify(after)) <= BYTES_MAX) return inherited;
-  const message = `The custom roles of one project have at most ${BYTES_MAX} bytes together. Name fewer resources.`;
-  return [...inherited, { pointer: '/actions', message }];
+  return [...inherited, ...sizeFaults(after, role)];
+}
+
+function sizeFaults(all: CustomRoles, role: CustomRole): FieldError[] {
+  const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  const faults = (message: string): FieldError[] => [{ pointer: '/actions', message }];
+  if (bytesOf(role) > ROLE_BYTES_MAX) {
+    return faults(`A custom role has at most ${ROLE_BYTES_MAX} bytes. Name fewer resources, or make two of it.`);
+  }
+  if (bytesOf(all) <= BYTES_MAX) return [];
+  return faults(`The custom roles of one project have at most ${BYTES_MAX} bytes together. Name fewer resources.`);
 }
 
 /** Along which names the one inherits the other; undefined: it does not. */

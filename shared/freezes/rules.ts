@@ -8,7 +8,14 @@ import type { FreezeView } from './view-schema.ts';
 
 /** Freezes of one project or federation, and frozen principals of one identity provider: an incident has a few. */
 export const FREEZES_MAX = 100;
-export const FROZEN_PRINCIPALS_MAX = 500;
+const FROZEN_PRINCIPALS_MAX = 500;
+/** Their names may be long, an item holds 400 KB, and every verdict and every revocation reads the gate. */
+const FROZEN_BYTES_MAX = 200_000;
+
+/** Whether the gate takes one more frozen principal. */
+export const hasRoomFor = ({ frozen }: Pick<Gate, 'frozen'>, { type, name }: Grant['principal']): boolean =>
+  frozen.length < FROZEN_PRINCIPALS_MAX &&
+  Buffer.byteLength(JSON.stringify([...frozen, { freezeId: '', type, name }])) <= FROZEN_BYTES_MAX;
 
 export const viewFreeze = (freeze: Freeze): FreezeView => ({
   ...frameOf({ ...freeze, revision: 1, updatedAt: freeze.createdAt }),

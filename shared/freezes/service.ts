@@ -15,7 +15,7 @@ import { parentExists } from '../tenants/rules.ts';
 import type { Federation } from '../tenants/schema.ts';
 import { projectItem, projectKey } from '../tenants/store.ts';
 import { type Marked, planFreeze, planLift } from './plans.ts';
-import { FREEZES_MAX, FROZEN_PRINCIPALS_MAX, scopeOf, viewFreeze } from './rules.ts';
+import { FREEZES_MAX, hasRoomFor, scopeOf, viewFreeze } from './rules.ts';
 import type { Freeze, NewFreeze, Target } from './schema.ts';
 import { freezeItem, freezeKey, frozenItem, frozenKey } from './store.ts';
 
@@ -67,13 +67,16 @@ export const freezeService = ({ table, ids, pager }: FreezeParts) => {
   /** Suspends its access on clusters that hold users, or brings it back. */
   const look = (freeze: Freeze, now: Instant) => orderSync(scopeOf(freeze), ids.next('evt'), now);
 
-  const checkRoom = (marked: Marked): void => {
-    const [count, most] =
+  const checkRoom = (target: Target, marked: Marked): void => {
+    const [count, hasRoom] =
       'gate' in marked
-        ? [marked.gate.frozen.length, FROZEN_PRINCIPALS_MAX]
-        : [marked.frozen?.freezeIds.length ?? 0, FREEZES_MAX];
-    if (count < most) return;
-    throw refuseField('/target', `It has ${most} freezes already. Lift some, or freeze the project or the federation.`);
+        ? [marked.gate.frozen.length, target.type === 'PRINCIPAL' && hasRoomFor(marked.gate, target.principal)]
+        : [marked.frozen?.freezeIds.length ?? 0, (marked.frozen?.freezeIds.length ?? 0) < FREEZES_MAX];
+    if (hasRoom) return;
+    throw refuseField(
+      '/target',
+      `It has ${count} freezes already. Lift some, or freeze the project or the federation.`,
+    );
   };
 
   return {
@@ -90,7 +93,7 @@ export const freezeService = ({ table, ids, pager }: FreezeParts) => {
         await checkTarget(federation, target);
         const marked = await markOf(target);
         if (!marked) throw new Problem('not-found', {});
-        checkRoom(marked);
+        checkRoom(target, marked);
         const freeze: Freeze = {
           id: ids.next('frz'),
           version: 1,

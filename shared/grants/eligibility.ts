@@ -3,7 +3,7 @@ import { type Asked, type Decision, decide } from '../access-policies/rules.ts';
 import type { Connection } from '../connections/schema.ts';
 import { roleNamed } from '../custom-roles/rules.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
-import type { Instant } from '../platform/time.ts';
+import { INSTANT_MAX, type Instant } from '../platform/time.ts';
 import type { Facts } from './facts.ts';
 import { endOf, startOf } from './rules.ts';
 import type { Grant, GrantChange, NewGrant } from './schema.ts';
@@ -108,10 +108,15 @@ const clusterFaults = ({ scope }: NewGrant, { presentClusterIds, project }: Fact
       : [{ pointer: `/scope/clusterIds/${index}`, message: `${project.id} has no cluster ${id}.` }],
   );
 
+/** Only ever by a duration: an instant that is given has four digits of a year. */
+export const TOO_LATE = 'It would end after the year 9999. Leave the end out for a permanent grant.';
+
 function endFaults(wish: NewGrant, now: Instant): FieldError[] {
   const startsAt = startOf(wish, now);
   const expiresAt = endOf(wish, startsAt);
-  if (expiresAt === null || expiresAt > startsAt) return [];
-  const message = 'The end must lie after the start and in the future.';
-  return [{ pointer: '/expiresAt', message }];
+  if (expiresAt === null) return [];
+  if (expiresAt <= startsAt) {
+    return [{ pointer: '/expiresAt', message: 'The end must lie after the start and in the future.' }];
+  }
+  return expiresAt > INSTANT_MAX ? [{ pointer: '/duration', message: TOO_LATE }] : [];
 }

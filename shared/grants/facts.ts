@@ -9,7 +9,7 @@ import type { CustomRoles } from '../custom-roles/schema.ts';
 import { customRolesItem, customRolesKey } from '../custom-roles/store.ts';
 import type { IdentityProvider } from '../identity-providers/schema.ts';
 import { identityProviderItem, identityProviderKey } from '../identity-providers/store.ts';
-import { keyText, type Table } from '../platform/table.ts';
+import { absence, keyText, type Table, type Write } from '../platform/table.ts';
 import type { Project } from '../tenants/schema.ts';
 
 export interface Facts {
@@ -47,3 +47,7 @@ export async function factsFor(
     policy: policy && accessPolicyItem.parse(policy),
   };
 }
+
+/** Refuses the plan when the policy that it was held against is another one by now. */
+export const policyUnchanged = ({ project, policy }: Pick<Facts, 'project' | 'policy'>): Write =>
+  policy ? accessPolicyItem.unchanged(policy) : absence(accessPolicyKey(project.id));

@@ -1,6 +1,6 @@
 /** Lists of grants: by project, or by ticket, with what a caller may see and filters for. */
 import type { Call } from '../api/call.ts';
-import type { List, Pager } from '../api/paging.ts';
+import { ANSWER_BYTES_MAX, answerBytes, type List, type Pager } from '../api/paging.ts';
 import { seesOthers } from '../callers/rights.ts';
 import { childrenPage, type PageOf } from '../platform/children.ts';
 import { keyText, type Table } from '../platform/table.ts';
@@ -61,10 +61,22 @@ export const grantList = ({ table, pager }: { readonly table: Table; readonly pa
       if (shown.length > limit) after = shown[limit - 1]?.id;
       if (after === undefined || shown.length >= limit) break;
     }
+    const items = fitting(shown.slice(0, limit));
+    if (items.length < Math.min(shown.length, limit)) after = items.at(-1)?.id;
     return pager.answer(
-      shown.slice(0, limit).map(({ view }) => view),
+      items.map(({ view }) => view),
       name,
       after,
     );
   };
 };
+
+/** The first that fit into one answer, at least one: grants may name a hundred privileges each. */
+function fitting(shown: readonly Shown[]): readonly Shown[] {
+  let bytes = 0;
+  const end = shown.findIndex(({ view }, at) => {
+    bytes += answerBytes(JSON.stringify(view));
+    return at > 0 && bytes > ANSWER_BYTES_MAX;
+  });
+  return end === -1 ? shown : shown.slice(0, end);
+}

@@ -10,16 +10,16 @@ import type { Ids } from '../platform/ids.ts';
 import { NOTHING } from '../platform/plan.ts';
 import { Problem, refuseField } from '../platform/problems.ts';
 import type { Table, Write } from '../platform/table.ts';
-import { formatInstant, type Instant } from '../platform/time.ts';
+import { formatInstant, INSTANT_MAX, type Instant } from '../platform/time.ts';
 import type { Project } from '../tenants/schema.ts';
-import { checkExtension, checkGrant, type Eligible } from './eligibility.ts';
+import { checkExtension, checkGrant, type Eligible, TOO_LATE } from './eligibility.ts';
 import { grantEnder } from './end.ts';
-import { type Facts, factsFor } from './facts.ts';
+import { type Facts, factsFor, policyUnchanged } from './facts.ts';
 import { grantList } from './list.ts';
 import { planChange, planCreation } from './plans.ts';
 import { asOf, changedEnd, endOf, startOf } from './rules.ts';
 import type { Grant, GrantChange, NewGrant, Ticket } from './schema.ts';
-import { grantItem, grantKey, liveUnderEpoch } from './store.ts';
+import { everyLiveUnderEpoch, grantItem, grantKey } from './store.ts';
 import { surroundingsOf, surroundingsReader } from './surroundings.ts';
 import { viewGrant } from './view.ts';
 
@@ -28,9 +28,6 @@ export interface GrantParts {
   readonly ids: Ids;
   readonly pager: Pager;
 }
-
-/** Of a project's live grants with one identity provider, what a question about all of them reads. */
-const LIVE_READ_MAX = 10_000;
 
 /** Whether the caller is a person, and the one whom the ticket names as its approver. */
 const isApprover = ({ caller }: Call, ticket: Ticket | undefined): boolean =>
@@ -84,10 +81,11 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
   };
 
   /** What the policy says of a longer grant. Other facts were looked at when it was made. */
-  const ruleForExtension = async (call: Call, after: Grant, change: GrantChange, now: Instant) => {
+  const extended = async (call: Call, after: Grant, change: GrantChange, now: Instant) => {
     const project = { ...after, id: after.projectId };
     const facts = await factsFor(table, project, { identityProviderId: after.identityProviderId, clusterIds: [] });
-    return checkExtension(after, change, facts, isApprover(call, after.ticket ?? undefined), now);
+    const policyRule = checkExtension(after, change, facts, isApprover(call, after.ticket ?? undefined), now);
+    return { after: { ...after, policyRule }, writes: [policyUnchanged(facts)] };
   };
 
   return {
@@ -117,8 +115,9 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
         const grant = newGrant(call, project, wish, eligible, now);
         const surroundings = { connection, ...around };
         const plan = planCreation(grant, { surroundings, now, intervalId: ids.next('evt') });
-        // A disconnect at the same moment must either see this grant or refuse it.
-        const writes = [...plan.writes, connectionItem.unchanged(connection), ...rolesAreThere(grant, facts)];
+        // A disconnect at the same moment must either see this grant or refuse it; a policy that is set, refuse it.
+        const asLookedAt = [connectionItem.unchanged(connection), policyUnchanged(facts)];
+        const writes = [...plan.writes, ...asLookedAt, ...rolesAreThere(grant, facts)];
         return { plan: { ...plan, writes }, view: viewGrant(grant, surroundings, now) };
       }),
 
@@ -139,13 +138,14 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
             'The end must lie after the start and in the future. To end it now, DELETE it.',
           );
         }
+        if (expiresAt !== null && expiresAt > INSTANT_MAX) throw refuseField('/duration', TOO_LATE);
         if (expiresAt === before.expiresAt) return { plan: NOTHING, view: viewGrant(before, surroundings, now) };
         const changed = { ...before, expiresAt, warnedAt: null, revision: before.revision + 1, updatedAt: now };
-        const after = isLater(expiresAt, before.expiresAt)
-          ? { ...changed, policyRule: await ruleForExtension(call, changed, change, now) }
-          : changed;
+        const { after, writes } = isLater(expiresAt, before.expiresAt)
+          ? await extended(call, changed, change, now)
+          : { after: changed, writes: [] };
         const plan = planChange(before, after, { surroundings, now, intervalId: ids.next('evt') });
-        return { plan, view: viewGrant(after, surroundings, now) };
+        return { plan: { ...plan, writes: [...plan.writes, ...writes] }, view: viewGrant(after, surroundings, now) };
       }),
 
     end: grantEnder({ table, ids }),
@@ -156,11 +156,12 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
     async withRole(project: Project, name: string, limit: number): Promise<string[]> {
       const found: string[] = [];
       for (const { identityProviderId, epoch } of await connectionsOf(table, project.organizationId)) {
-        const live = await liveUnderEpoch(table, { projectId: project.id, identityProviderId, epoch }, LIVE_READ_MAX);
-        found.push(...live.filter(({ roles }) => roles.custom.includes(name)).map(({ id }) => id));
-        if (found.length >= limit) break;
+        for await (const live of everyLiveUnderEpoch(table, { projectId: project.id, identityProviderId, epoch })) {
+          found.push(...live.filter(({ roles }) => roles.custom.includes(name)).map(({ id }) => id));
+          if (found.length >= limit) return found.slice(0, limit);
+        }
       }
-      return found.slice(0, limit);
+      return found;
     },
   };
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { childrenOf, itemKind } from '../platform/item.ts';
-import { type Key, keyText, type Table } from '../platform/table.ts';
+import type { Key, Table } from '../platform/table.ts';
 import { Roles } from './roles.ts';
 import { dueAt } from './rules.ts';
 import { Grant, Principal } from './schema.ts';
@@ -10,8 +10,7 @@ import { Grant, Principal } from './schema.ts';
  * would else wait for one partition (1,000 writes a second), and the table with it.
  */
 const LIVE_SHARDS = 8;
-const PAGE = 100;
-const shardOf = (grantId: string): number => grantId.charCodeAt(grantId.length - 1) % LIVE_SHARDS;
+export const shardOf = (grantId: string): number => grantId.charCodeAt(grantId.length - 1) % LIVE_SHARDS;
 
 const livePartition = (projectId: string, identityProviderId: string, epoch: number, shard: number): string =>
   `${projectId}#${identityProviderId}#${epoch}#${shard}`;
@@ -29,40 +28,39 @@ export const grantItem = itemKind<Grant>({
 });
 export const grantKey = (id: string): Key => ({ pk: id, sk: 'GRANT' });
 
-/** Up to `limit` live grants made under one epoch of a connection in one project; empty when there are none left. */
-export async function liveUnderEpoch(
-  table: Table,
-  where: { projectId: string; identityProviderId: string; epoch: number },
-  limit: number,
-): Promise<Grant[]> {
-  const shards = Array.from({ length: LIVE_SHARDS }, (_, shard) =>
-    livePartition(where.projectId, where.identityProviderId, where.epoch, shard),
-  );
-  const pages = await Promise.all(shards.map((partition) => table.query({ index: 'live', partition, limit })));
-  const ids = pages.flatMap(({ items }) => items.map(({ pk }) => String(pk))).slice(0, limit);
+interface UnderEpoch {
+  readonly projectId: string;
+  readonly identityProviderId: string;
+  readonly epoch: number;
+}
+const shardsOf = ({ projectId, identityProviderId, epoch }: UnderEpoch): string[] =>
+  Array.from({ length: LIVE_SHARDS }, (_, shard) => livePartition(projectId, identityProviderId, epoch, shard));
+
+async function stillLive(table: Table, ids: readonly string[]): Promise<Grant[]> {
   const found = await table.batchGet(ids.map(grantKey));
   return [...found.values()].map((item) => grantItem.parse(item)).filter(({ endedAt }) => endedAt === null);
 }
 
-/** Every live grant made under one epoch of a connection in one project, shard by shard, each in order of creation. */
-export async function* liveGrantsUnder(
-  table: Table,
-  where: { projectId: string; identityProviderId: string; epoch: number },
-): AsyncGenerator<{ readonly shard: number; readonly grant: Grant }> {
-  for (let shard = 0; shard < LIVE_SHARDS; shard++) {
-    const partition = livePartition(where.projectId, where.identityProviderId, where.epoch, shard);
-    for (let after: string | undefined; ; ) {
-      const page = { index: 'live' as const, partition, limit: PAGE, ...(after !== undefined && { after }) };
-      const { items, more } = await table.query(page);
-      const ids = items.map(({ pk }) => String(pk));
-      const found = await table.batchGet(ids.map(grantKey));
-      for (const id of ids) {
-        const stored = found.get(keyText(grantKey(id)));
-        const grant = stored && grantItem.parse(stored);
-        if (grant && grant.endedAt === null) yield { shard, grant };
-      }
+/** Up to `limit` live grants made under one epoch of a connection in one project, as far as the index knows. */
+export async function liveUnderEpoch(table: Table, where: UnderEpoch, limit: number): Promise<Grant[]> {
+  const pages = await Promise.all(shardsOf(where).map((partition) => table.query({ index: 'live', partition, limit })));
+  const ids = pages.flatMap(({ items }) => items.map(({ pk }) => String(pk))).slice(0, limit);
+  return stillLive(table, ids);
+}
+
+const PAGE = 100;
+/**
+ * All of them, page by page. Each entry of the index is met once: one that is late, of a grant that has ended since, does
+ * not hide the grants behind it.
+ */
+export async function* everyLiveUnderEpoch(table: Table, where: UnderEpoch): AsyncGenerator<Grant[]> {
+  for (const partition of shardsOf(where)) {
+    for (let after: string | undefined, more = true; more; ) {
+      const page = await table.query({ index: 'live', partition, limit: PAGE, ...(after !== undefined && { after }) });
+      const ids = page.items.map(({ pk }) => String(pk));
+      yield await stillLive(table, ids);
       after = ids.at(-1);
-      if (!more) break;
+      more = page.more && after !== undefined;
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Clock, Instant } from '../platform/time.ts';
 import { decideAtStart } from './eligibility.ts';
 import { factsFor } from './facts.ts';
 import { planEnd, planStart, planWarning } from './plans.ts';
-import { type EndReason, ended, next, started, warned } from './rules.ts';
+import { asOf, type EndReason, ended, next, started, warned } from './rules.ts';
 import type { Grant } from './schema.ts';
 import { grantItem } from './store.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -58,7 +58,13 @@ export const grantWork = (parts: GrantWorkParts) => {
       next,
       carryOut: async (grant, action) => {
         const now = clock();
-        const planning = { surroundings: await surroundingsOf(table, grant), now, intervalId: ids.next('evt') };
+        const surroundings = await surroundingsOf(table, grant);
+        const planning = { surroundings, now, intervalId: ids.next('evt') };
+        // Its connection may have been cut while the sweep has not come to it: then nothing of it starts, or ends soon.
+        const present = asOf(grant, surroundings.connection, now);
+        if (present.endReason === 'DISCONNECTED') {
+          return commit(planEnd(grant, present, planning), causeOf(now, correlationId));
+        }
         switch (action.kind) {
           case 'start': {
             const after = await startedOrNot(grant, now);

@@ -182,9 +182,20 @@ function grantFaults(
 export const listOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
+/** Smaller ones than any that somebody sends; the table's own limit is 1E-130. */
+const NUMBER_MIN = 1e-100;
+const NOT_KEPT = 'It is too large or too small a number to be kept digit by digit. Guard another member.';
+/** A larger one has lost digits when it was read: it would be equal to its neighbours, and the table takes none. */
+const isKept = (number: number): boolean =>
+  number === 0 || (Math.abs(number) >= NUMBER_MIN && Math.abs(number) <= Number.MAX_SAFE_INTEGER);
+
 function guardFaults({ guards, format, mapping }: Definition): FieldError[] {
-  const broken = Object.keys(guards.equals).filter((pointer) => !parsePointer(pointer));
-  const faults = broken.map((pointer) => at(['guards', 'equals', pointer], NO_POINTER));
+  const faults = Object.entries(guards.equals).flatMap(([pointer, wanted]) => {
+    const path = ['guards', 'equals', pointer];
+    // A whole document is no value that a guard could want, and the table keeps no member without a name.
+    if (pointer === '' || !parsePointer(pointer)) return [at(path, NO_POINTER)];
+    return typeof wanted === 'number' && !isKept(wanted) ? [at(path, NOT_KEPT)] : [];
+  });
   if (guards.maxAge === undefined || timePointerOf(format, mapping) !== undefined) return faults;
   return [...faults, at(['guards', 'maxAge'], `${format} says no time of the event. Map occurredAt.`)];
 }

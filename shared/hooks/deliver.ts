@@ -4,6 +4,7 @@ import { CALLS_PER_MINUTE, type Use } from '../callers/use.ts';
 import type { Ids } from '../platform/ids.ts';
 import { type AuditEntry, type Cause, NOTHING } from '../platform/plan.ts';
 import { Problem } from '../platform/problems.ts';
+import type { Write } from '../platform/table.ts';
 import type { Instant } from '../platform/time.ts';
 import { type ActParts, actions, type Beside, callOf, onlyWrites } from './act.ts';
 import { identitiesOf } from './identity.ts';
@@ -13,7 +14,16 @@ import { declinedBy, type ReadDelivery, readDelivery } from './reading.ts';
 import { refusalOf } from './refusals.ts';
 import type { Hook } from './schema.ts';
 import { standingOf, ticketOf } from './standing.ts';
-import { answerTo, answerWrites, type HookAnswer, ticketEndItem, ticketEndKey, ticketState } from './store.ts';
+import {
+  answerTo,
+  answerWrites,
+  type HookAnswer,
+  hookItem,
+  hookKey,
+  ticketEndItem,
+  ticketEndKey,
+  ticketState,
+} from './store.ts';
 import type { EndTicket } from './ticket-end.ts';
 
 export interface DeliverParts extends ActParts, ProvingParts {
@@ -52,6 +62,9 @@ const delivered = (hook: Hook, answer: HookAnswer): AuditEntry => ({
   before: null,
   after: { delivery: answer.id, action: hook.doing.action, ...(answer.declined && { declined: answer.declined }) },
 });
+
+/** Once its deletion has been answered, nothing of a hook's is done any more, whatever had been proven before. */
+const stillThere = ({ id }: Hook): Write => hookItem.exists(hookKey(id), () => new Problem('invalid-signature', {}));
 
 export const hookDeliveries = (parts: DeliverParts) => {
   const { table, commit, clock, ids, use, endTicket } = parts;
@@ -121,7 +134,7 @@ export const hookDeliveries = (parts: DeliverParts) => {
       const standing = await standingOf(table, hook, read, at);
       const reason = declinedBy(standing.guards);
       if (reason !== undefined) throw new Declined(reason);
-      const writes = [...standing.writes(), ...answerWrites(hook.id, identities, answer, at)];
+      const writes = [stillThere(hook), ...standing.writes(), ...answerWrites(hook.id, identities, answer, at)];
       return { writes, audit: [delivered(hook, answer)], events: [] };
     };
     try {

@@ -1,6 +1,6 @@
 /** When the event of a payload happened, by the payload's own word. Pure. */
 import type { FieldError } from '../platform/problems.ts';
-import { type Instant, InstantText, SECOND_MS } from '../platform/time.ts';
+import { INSTANT_MAX, type Instant, InstantText, SECOND_MS } from '../platform/time.ts';
 import { lookUp } from './json-pointer.ts';
 import type { Signing } from './schema.ts';
 
@@ -25,7 +25,7 @@ const instantOf = (value: unknown): Instant | undefined => {
     const parsed = InstantText.safeParse(value);
     return parsed.success ? parsed.data : undefined;
   }
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) return undefined;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > INSTANT_MAX) return undefined;
   return value <= SECONDS_MAX ? value * SECOND_MS : value;
 };
 

@@ -75,9 +75,13 @@ function signaturesOf(signing: Signing, headers: Headers): Buffer[] {
         decodedAfter('sha256=', 'hex')(text ?? ''),
       );
     case 'hmac-sha256':
-      return decodedAfter(signing.prefix, signing.encoding)(headers[signing.header.toLowerCase()] ?? '');
+      return decodedAfter(signing.prefix, signing.encoding)(own(headers, signing.header.toLowerCase()) ?? '');
   }
 }
+
+/** A header may be named `constructor`, which every object has. */
+const own = (headers: Headers, name: string): string | undefined =>
+  Object.hasOwn(headers, name) ? headers[name] : undefined;
 
 const DIGESTS = { hex: /^[0-9a-f]{64}$/i, base64: /^[A-Za-z0-9+/]{43}=$/ } as const;
 

@@ -18,11 +18,17 @@ export const formatInstantOrNull = (at: Instant | null): string | null => (at ==
 /** The schema of what `formatInstant` gives. */
 export const InstantShown = z.string().meta({ format: 'date-time', examples: ['2026-11-25T18:00:00.000Z'] });
 
+/** First and last instant that RFC 3339 can write in UTC: its years have four digits. */
+const INSTANT_MIN = Date.parse('0000-01-01T00:00:00.000Z');
+export const INSTANT_MAX = Date.parse('9999-12-31T23:59:59.999Z');
+
+const NO_INSTANT = 'Give an RFC 3339 date-time such as 2026-11-24T18:00:00.000Z.';
 /** An RFC 3339 date-time with any offset; finer than a millisecond is cut. */
 export const InstantText = z.iso
-  .datetime({ offset: true, error: 'Give an RFC 3339 date-time such as 2026-11-24T18:00:00.000Z.' })
+  .datetime({ offset: true, error: NO_INSTANT })
   .meta({ examples: ['2026-11-25T18:00:00.000Z'] })
-  .transform((text) => Date.parse(text));
+  .transform((text) => Date.parse(text))
+  .refine((at) => at >= INSTANT_MIN && at <= INSTANT_MAX, NO_INSTANT); // an offset may lead into the year 10000
 
 const DURATION = /^P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)$/;
 /** A hundred years: what is meant to last longer is permanent. Keeps every instant inside what `Date` can hold. */

@@ -2,7 +2,7 @@
 import { holdingClusters } from '../clusters/holding.ts';
 import { clusterItem, clusterKey } from '../clusters/store.ts';
 import { connectionsOf } from '../connections/store.ts';
-import { grantItem, grantKey, liveGrantsUnder } from '../grants/store.ts';
+import { everyLiveUnderEpoch, grantItem, grantKey, shardOf } from '../grants/store.ts';
 import { everyChild } from '../platform/children.ts';
 import type { Table } from '../platform/table.ts';
 import { organizationItem, projectItem } from '../tenants/store.ts';
@@ -53,9 +53,12 @@ async function* ofLiveGrants(table: Table, clusterId: string): AsyncGenerator<St
   if (!cluster) return;
   const { projectId, organizationId } = cluster;
   for (const { identityProviderId, epoch } of await connectionsOf(table, organizationId)) {
-    for await (const { shard, grant } of liveGrantsUnder(table, { projectId, identityProviderId, epoch })) {
-      if (grant.clusterIds?.includes(clusterId) === false) continue;
-      yield { place: placeOn(clusterId, grant), position: at(identityProviderId, String(shard), grant.id) };
+    for await (const page of everyLiveUnderEpoch(table, { projectId, identityProviderId, epoch })) {
+      for (const grant of page.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
+        if (grant.clusterIds?.includes(clusterId) === false) continue;
+        const position = at(identityProviderId, String(shardOf(grant.id)), grant.id);
+        yield { place: placeOn(clusterId, grant), position };
+      }
     }
   }
 }

@@ -31,7 +31,13 @@ export const causeOf = (now: Instant, correlationId: string): Cause => ({
 });
 
 export const deliverWith = ({ table, commit, clock, send }: DeliverParts) => {
-  const conclude = async (sent: Delivery, attempt: Attempt, outcome: Outcome, correlationId: string): Promise<void> => {
+  const conclude = async (
+    sent: Delivery,
+    to: Webhook,
+    attempt: Attempt,
+    answered: Outcome,
+    correlationId: string,
+  ): Promise<void> => {
     const by = { turn: sent.turn, spread: jitter() };
     for (let round = 1; ; round++) {
       const [before, webhook] = await Promise.all([
@@ -40,8 +46,12 @@ export const deliverWith = ({ table, commit, clock, send }: DeliverParts) => {
       ]);
       if (!before) return; // forgotten meanwhile
       const now = clock();
+      // What an address answered says nothing about another one that the owner has given since: there it is tried again.
+      const isMoved = webhook !== undefined && webhook.url !== to.url;
+      const isOld = isMoved && answered.kind !== 'RECEIVED';
+      const outcome = isOld ? { ...answered, kind: 'FAILED' as const, retryAfterMs: null } : answered;
       const delivery = { before, after: record(before, attempt, outcome, by) };
-      const facts = webhook && { before: webhook, after: heard(webhook, outcome.kind, now) };
+      const facts = webhook && !isMoved ? { before: webhook, after: heard(webhook, outcome.kind, now) } : undefined;
       try {
         return await commit(planRecord(delivery, facts), causeOf(now, correlationId));
       } catch (error) {
@@ -68,7 +78,8 @@ export const deliverWith = ({ table, commit, clock, send }: DeliverParts) => {
     const now = clock(); // anew: the exchange took seconds
     const outcome = judge(answer, now);
     const { status, finding } = outcome;
-    await conclude(delivery, { at, durationMs: Math.max(0, now - at), status, finding }, outcome, event.correlationId);
+    const attempt = { at, durationMs: Math.max(0, now - at), status, finding };
+    await conclude(delivery, webhook, attempt, outcome, event.correlationId);
     return outcome;
   };
 };

@@ -39,9 +39,11 @@ export const webhookWork = (parts: WebhookWorkParts) => {
   const rounds = async (lane: Lane, correlationId: string) => {
     const until = clock() + lanes.RUN_MS;
     let facts: Pick<Lane, 'failures' | 'heldUntil'> = { failures: lane.failures, heldUntil: null };
+    let url: string | undefined;
     while (clock() < until && facts.heldUntil === null) {
       const webhook = await enabled(lane.webhookId);
       if (!webhook) break;
+      url = webhook.url;
       const now = clock();
       const waiting = await waitingIn(table, lane.webhookId, lanes.SIDE_BY_SIDE);
       const due = waiting.filter(({ at }) => at <= now);
@@ -53,13 +55,13 @@ export const webhookWork = (parts: WebhookWorkParts) => {
         clock(),
       );
     }
-    return facts;
+    return { facts, url };
   };
 
   /** Lets go of the lane: drowsy first, then asleep until its soonest delivery is due. See `lane-rules.ts`. */
   const rest = async (
     held: Lane,
-    facts: Awaited<ReturnType<typeof rounds>>,
+    { facts, url }: Awaited<ReturnType<typeof rounds>>,
     correlationId: string,
   ): Promise<Lane | undefined> => {
     const put = async (lane: Lane): Promise<Lane> => {
@@ -70,10 +72,12 @@ export const webhookWork = (parts: WebhookWorkParts) => {
       const lane = await laneItem.read(table, laneKey(held.webhookId));
       if (lane?.leaseUntil !== held.leaseUntil) return undefined; // it took so long that another has it
       // After the lane: what enables a webhook writes to both at once, and would make this stale.
-      const isEnabled = (await enabled(held.webhookId)) !== undefined;
+      const webhook = await enabled(held.webhookId);
+      // What one address has shown holds nothing back from another that the owner has given since.
+      const isMoved = webhook !== undefined && url !== undefined && webhook.url !== url;
       try {
-        const drowsy = await put({ ...lane, ...facts, isDrowsy: true });
-        const [first] = isEnabled ? await waitingIn(table, held.webhookId, 1) : [];
+        const drowsy = await put({ ...lane, ...(isMoved ? {} : facts), isDrowsy: true });
+        const [first] = webhook ? await waitingIn(table, held.webhookId, 1) : [];
         return await put(lanes.rested(drowsy, first?.at ?? null, clock()));
       } catch (error) {
         if (!(error instanceof Stale) || round === RESTS_MAX) throw error;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newConnection } from '../../shared/connections/rules.ts';
-import { connectionItem } from '../../shared/connections/store.ts';
+import { disconnected, newConnection } from '../../shared/connections/rules.ts';
+import { connectionItem, connectionKey } from '../../shared/connections/store.ts';
 import { dispatchDue } from '../../shared/dispatcher/dispatch-due.ts';
 import { liveKey, parseLiveGrants } from '../../shared/grants/live.ts';
 import { planCreation } from '../../shared/grants/plans.ts';
@@ -8,6 +8,7 @@ import type { Grant } from '../../shared/grants/schema.ts';
 import { grantItem, grantKey, liveUnderEpoch } from '../../shared/grants/store.ts';
 import { grantWork } from '../../shared/grants/work.ts';
 import { LOOK_AHEAD_MS } from '../../shared/platform/commit.ts';
+import { eventItem } from '../../shared/platform/event-item.ts';
 import { anEngine, Died, dyingAfter, dyingBefore, type Engine } from '../rig/engine.ts';
 import { aGrant, T0 } from './a-grant.ts';
 
@@ -78,6 +79,27 @@ describe('the end of a grant, carried out', () => {
     await grantWork(engine)(grantKey(grant.id), 'test'); // the message comes again
     expect(await read(engine, grant)).toMatchObject({ endedAt: T0 + 6 * HOUR, version: 2 });
     expect((await auditOf(engine, grant)).sort()).toEqual(['grant.create', 'grant.expire']);
+  });
+
+  it.each([
+    ['its start has come', { startsAt: T0 + HOUR, startedAt: null }, T0 + HOUR],
+    ['its end comes near', {}, T0 + 5.9 * HOUR],
+    ['its end has come', {}, T0 + 6 * HOUR],
+  ])('by a disconnect is what is recorded and told, though %s before the sweep', async (_what, times, now) => {
+    const engine = anEngine(T0);
+    const grant = await stored(engine, times);
+    const key = connectionKey(grant.organizationId, grant.identityProviderId);
+    const connection = await connectionItem.read(engine.table, key);
+    if (!connection) throw new Error('there is no connection');
+    const cut = connectionItem.replace(disconnected(connection, T0 + 1000));
+    await engine.commit({ writes: [cut], audit: [], events: [] }, CAUSE);
+    engine.nudged.length = 0;
+    engine.time.set(now);
+    await grantWork(engine)(grantKey(grant.id), 'test');
+    expect(await read(engine, grant)).toMatchObject({ endedAt: T0 + 1000, endReason: 'DISCONNECTED' });
+    const events = engine.nudged.filter(({ key: { sk } }) => sk === 'EVENT');
+    const told = await Promise.all(events.map((event) => eventItem.read(engine.table, event.key)));
+    expect(told.map((event) => event?.type)).toEqual(['grant.ended']);
   });
 
   it('leaves another grant of the same principal as it is', async () => {

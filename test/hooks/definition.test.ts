@@ -107,6 +107,11 @@ describe('I1 a hook that is asked for', () => {
       { ...END, guards: { equals: { status: 'x', '/a~2': 1 } } },
       ['/guards/equals/status', '/guards/equals/~1a~02'],
     ],
+    [
+      'a guard over the whole payload, or of a number that is not kept digit by digit',
+      { ...END, guards: { equals: { '': 'x', '/a': 12345678901234567000, '/b': 1e300, '/c': 1e-200, '/d': 0.1 } } },
+      ['/guards/equals/', '/guards/equals/~1a', '/guards/equals/~1b', '/guards/equals/~1c'],
+    ],
     ['an age of what says no time', { ...CREATE, guards: { maxAge: 'PT5M' } }, ['/guards/maxAge']],
     [
       'a whsec_ that is not Base64',

@@ -170,6 +170,16 @@ describe('A9 a delivery that creates a grant', () => {
     expect(await grants()).toHaveLength(3);
   });
 
+  it('does nothing once its hook has been deleted, though it was proven before', async () => {
+    const { engine, deliver, grants, hook } = await creating();
+    const deleted: Commit = async (...call) => {
+      await engine.commit({ writes: [hookItem.remove(hook)], audit: [], events: [] }, call[1]);
+      await engine.commit(...call);
+    };
+    await expect(deliver(REQUEST, deleted)).rejects.toMatchObject({ type: 'invalid-signature' });
+    expect(await grants()).toEqual([]);
+  });
+
   it('that is refused is not kept: corrected, the same bytes are taken', async () => {
     const { deliver, grants } = await creating({
       constants: { 'ticket.system': 'servicenow', 'roles.custom': ['auditor'] },

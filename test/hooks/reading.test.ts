@@ -129,7 +129,7 @@ describe('I1 guards', () => {
     expect(readDelivery(hook, { at: value }, T0)).toMatchObject({ occurredAt: at, faults: [] });
   });
 
-  it.each(['yesterday', -1, 1.5, null, {}, '2026-11-25 12:00:00'])(
+  it.each(['yesterday', -1, 1.5, null, {}, '2026-11-25 12:00:00', 253_402_300_800_000, Number.MAX_SAFE_INTEGER])(
     '%j is no time, and said so where it is mapped',
     (value) => {
       const hook = aHook({ mapping: { occurredAt: '/at' } });
@@ -137,6 +137,12 @@ describe('I1 guards', () => {
       expect([faults.map(({ pointer }) => pointer), occurredAt]).toEqual([['/at'], null]);
     },
   );
+
+  it('a time that no calendar has is no time, also where its age is asked for', () => {
+    const hook = aHook({ signing: { format: 'jira-websub' }, guards: { ...guards, maxAgeMs: 5 * MINUTE } });
+    const { faults, guards: checks } = readDelivery(hook, { ...REQUEST, timestamp: 8_640_000_000_000_001 }, T0);
+    expect([faults.map(({ pointer }) => pointer), checks]).toEqual([['/timestamp'], []]);
+  });
 
   it('a format’s own place is not asked for when nobody relies on it', () => {
     const hook = aHook({ signing: { format: 'jira-websub' }, mapping: {}, constants: {} });

@@ -167,6 +167,16 @@ describe('I1 lists of signatures', () => {
   });
 });
 
+describe('I1 a header of one’s own', () => {
+  it.each(['constructor', '__proto__', 'valueof'])('may be named %s, and is the sender’s or none', (header) => {
+    const body = '{}';
+    const signing = own({ header });
+    expect(proves(signing, SECRET, { headers: {}, body })).toBe(false);
+    const hmac = createHmac('sha256', SECRET).update(body).digest('hex');
+    expect(proves(signing, SECRET, { headers: Object.fromEntries([[header, hmac]]), body })).toBe(true);
+  });
+});
+
 describe('I1 the time of an attempt', () => {
   it.each([
     [0, true],

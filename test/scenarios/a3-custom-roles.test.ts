@@ -61,6 +61,26 @@ describe('A3 custom roles', () => {
     expect(refused.body.errors?.map(({ pointer }) => pointer)).toEqual(pointers);
   });
 
+  it('too large to be kept with their audit are refused; one that is just below is replaced again and again', async () => {
+    const roleOf = (letter: string, resources: number) => ({
+      actions: ['FIND', 'INSERT', 'UPDATE', 'REMOVE', 'COLL_STATS'].map((action) => ({
+        action,
+        resources: Array.from({ length: resources }, (_, at) => ({
+          database: `${letter}${at}`,
+          collection: letter.repeat(255),
+        })),
+      })),
+    });
+    const [first, second] = ['a', 'b'].map((letter) => ({ name: letter, ...roleOf('中', 44) }));
+    expect((await api.post(path(), first)).status).toBe(201);
+    expect((await api.put(path('a'), roleOf('乙', 44))).status).toBe(200);
+    const pointers = ({ body }: Awaited<ReturnType<typeof api.put>>) => body.errors?.map(({ pointer }) => pointer);
+    const tooLarge = await api.put(path('a'), roleOf('丙', 47));
+    expect([tooLarge.status, pointers(tooLarge)]).toEqual([422, ['/actions']]);
+    const tooMany = await api.post(path(), second); // together
+    expect([tooMany.status, pointers(tooMany)]).toEqual([422, ['/actions']]);
+  });
+
   it('inherit without cycles, and the cycle is shown', async () => {
     await api.post(path(), { name: 'a', actions: [FIND] });
     await api.post(path(), { name: 'b', inheritedRoles: [{ role: 'a' }] });

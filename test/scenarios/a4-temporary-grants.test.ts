@@ -144,6 +144,31 @@ describe('A4 and A5 temporary grants', () => {
     expect((await introspect(project.clusterId, token)).body).toEqual({ active: false });
   });
 
+  it('end before the year 10000, which RFC 3339 cannot write', async () => {
+    const ask = (more: object) =>
+      api.post(`/v1/projects/${project.projectId}/grants`, {
+        principal: { type: 'GROUP', name: 'late' },
+        identityProviderId: idp.identityProviderId,
+        roles: { builtIn: 'readAnyDatabase' },
+        ...more,
+      });
+    const startsAt = '9999-12-31T00:00:00.000Z';
+    expect(await ask({ startsAt, duration: 'P1D' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/duration' }] },
+    });
+    expect(await ask({ expiresAt: '9999-12-31T23:59:59-01:00' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/expiresAt' }] },
+    });
+    const last = await ask({ startsAt, duration: 'PT23H59M59S' });
+    expect(last).toMatchObject({ status: 201, body: { expiresAt: '9999-12-31T23:59:59.000Z' } });
+    expect(await api.patch(`/v1/grants/${last.body.id}`, { duration: 'P1D' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/duration' }] },
+    });
+  });
+
   it('are extended without a gap, shortened, and ended now', async () => {
     const grant = await aGrant(project, idp, { principal: { type: 'GROUP', name: 'changing' }, duration: 'PT1H' });
     const token = await tokenOf('changing');

@@ -70,6 +70,20 @@ describe('A6 the access policy of a project', () => {
     });
   });
 
+  it('that is too large to be kept with its audit is refused; one that is just below is taken again and again', async () => {
+    const ruleOf = (letter: string) => (_: unknown, index: number) => ({
+      name: `${index}`,
+      principals: Array.from({ length: 17 }, (_none, at) => `${letter}${at}`.padEnd(96, letter)),
+    });
+    const rules = (letter: string, count: number) => Array.from({ length: count }, ruleOf(letter));
+    await setRules(...rules('a', 95));
+    await setRules(...rules('b', 95));
+    const tooLarge = await api.put(policyPath(), { rules: rules('c', 100) });
+    expect(tooLarge).toMatchObject({ status: 422, body: { errors: [{ pointer: '/rules' }] } });
+    const bytes = Buffer.byteLength(JSON.stringify((await api.get(policyPath())).body.rules));
+    expect(bytes).toBeGreaterThan(170_000);
+  });
+
   it('the first rule that matches holds, and none that matches refuses; the grant says which', async () => {
     await setRules(
       { name: 'on-call', principals: ['db-oncall'], builtInRoles: ['readAnyDatabase'], longestDuration: 'P1D' },

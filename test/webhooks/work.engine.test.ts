@@ -332,6 +332,37 @@ describe('A7 a lane, run', () => {
     expect(world.sent.map(({ eventId }) => eventId).sort()).toEqual([...ids].sort());
   });
 
+  it('given another address while the old one asks for an hour is not held back there', async () => {
+    const world = aWorld();
+    const { hook, ids } = await told(world);
+    const send: Send = async () => {
+      const moved = changed(hook, { url: 'https://moved.acme.com/' }, T0);
+      await world.commit(planChange(hook, moved, releasedAndWoken(await lane(world, hook), T0)), CAUSE);
+      return status(503, { 'retry-after': '3600' });
+    };
+    await run(world, hook, world.commit, send);
+    expect(await lane(world, hook)).toMatchObject({ heldUntil: null, failures: 0 });
+    const { nextAttemptAt } = (await delivery(world, ids[0] ?? '', hook)) ?? {};
+    expect(nextAttemptAt).toBeLessThan(T0 + MINUTE_MS);
+  });
+
+  it('given another address while the old one answers 410 goes on there', async () => {
+    const world = aWorld();
+    const { hook, ids } = await told(world);
+    const url = 'https://moved.acme.com/';
+    const send: Send = async (webhook, ...rest) => {
+      if (webhook.url === url) return world.send(webhook, ...rest);
+      const moved = changed(hook, { url }, T0);
+      await world.commit(planChange(hook, moved, releasedAndWoken(await lane(world, hook), T0)), CAUSE);
+      return status(410);
+    };
+    await run(world, hook, world.commit, send);
+    expect(await webhookItem.read(world.table, webhookKey(hook.id))).toMatchObject({ status: 'ENABLED', url });
+    world.time.pass(MINUTE_MS);
+    await run(world, hook, world.commit, send);
+    expect(await delivery(world, ids[0] ?? '', hook)).toMatchObject({ status: 'DELIVERED', attemptCount: 2 });
+  });
+
   it('enabled at any moment of a run is not forgotten', async () => {
     for (let nth = 1; nth <= 3; nth++) {
       const world = aWorld();
