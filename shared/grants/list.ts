@@ -6,11 +6,12 @@ import { childrenPage, type PageOf } from '../platform/children.ts';
 import { keyText, type Table } from '../platform/table.ts';
 import type { Instant } from '../platform/time.ts';
 import type { Project } from '../tenants/schema.ts';
-import { fits, type GrantQuery } from './filters.ts';
+import { fits, fitsUse, type GrantQuery } from './filters.ts';
 import type { Grant } from './schema.ts';
 import { grantItem, grantKey } from './store.ts';
 import { surroundingsReader } from './surroundings.ts';
 import { grantsOfTicket } from './tickets.ts';
+import { usesOf } from './use.ts';
 import { viewGrant } from './view.ts';
 import type { GrantView } from './view-schema.ts';
 
@@ -45,11 +46,16 @@ export const grantList = ({ table, pager }: { readonly table: Table; readonly pa
     const all = seesOthers(call, { ...project, projectId: project.id });
     const shownOf = async (grants: readonly Grant[], now: Instant): Promise<Shown[]> => {
       const visible = grants.filter(({ createdBy }) => all || createdBy === call.caller.id);
-      const views = visible.map(async (grant) => ({
-        id: grant.id,
-        view: viewGrant(grant, await reader.of(grant), now),
-      }));
-      return (await Promise.all(views)).filter(({ view }) => fits(view, query));
+      const around = await Promise.all(visible.map(async (grant) => ({ grant, surroundings: await reader.of(grant) })));
+      const fitting = around.filter(({ grant, surroundings }) => fits(viewGrant(grant, surroundings, now), query));
+      const useOf = await usesOf(
+        table,
+        fitting.map(({ grant }) => grant.id),
+      );
+      return fitting
+        .map(({ grant, surroundings }) => ({ grant, surroundings: { ...surroundings, use: useOf(grant.id) } }))
+        .filter(({ surroundings }) => fitsUse(surroundings.use, query))
+        .map(({ grant, surroundings }) => ({ id: grant.id, view: viewGrant(grant, surroundings, now) }));
     };
 
     const shown: Shown[] = [];

@@ -1,5 +1,6 @@
 /** Plans for grants: the grant, the principal's live grants and the history, always in one transaction. Pure. */
 import type { AuditEntry, Plan } from '../platform/plan.ts';
+import type { Write } from '../platform/table.ts';
 import { formatDuration, type Instant, SECOND_MS } from '../platform/time.ts';
 import { addLive, changeLive, removeLive } from './live.ts';
 import type { Grant } from './schema.ts';
@@ -38,9 +39,14 @@ const audit = (verb: string, before: Grant | null, after: Grant, { surroundings,
   after: audited(after, surroundings, now),
 });
 
-/** How each cluster stands is no part of a change. */
+/** How each cluster stands, and who uses it, is no part of a change. */
 function audited(grant: Grant, surroundings: Surroundings, now: Instant) {
-  const { clusters: _, ...view } = viewGrant(grant, surroundings, now);
+  const {
+    clusters: _clusters,
+    lastUsedAt: _lastUsedAt,
+    useCount: _useCount,
+    ...view
+  } = viewGrant(grant, surroundings, now);
   return view;
 }
 
@@ -62,13 +68,12 @@ export const planCreation = (grant: Grant, planning: Planning): Plan => ({
   events: [event('grant.created', grant, planning)],
 });
 
-/** An extension or a shortening: no instant between the two ends is lost, since one entry replaces the other. */
+/**
+ * An extension or a shortening: no instant between the two ends is lost, since one entry replaces the other. Another
+ * review changes nothing about when it holds.
+ */
 export const planChange = (before: Grant, after: Grant, planning: Planning): Plan => ({
-  writes: [
-    grantItem.replace(after),
-    changeLive(after),
-    interval(after, Math.max(after.startsAt, planning.now), after.expiresAt, planning.intervalId),
-  ],
+  writes: [grantItem.replace(after), ...(after.expiresAt === before.expiresAt ? [] : newEnd(after, planning))],
   audit: [audit('change', before, after, planning)],
   events: [event('grant.changed', after, planning)],
 });
@@ -77,6 +82,18 @@ export const planStart = (after: Grant, planning: Planning): Plan => ({
   writes: [grantItem.replace(after)],
   audit: [],
   events: [event('grant.started', after, planning)],
+});
+
+const newEnd = (after: Grant, { now, intervalId }: Planning): Write[] => [
+  changeLive(after),
+  interval(after, Math.max(after.startsAt, now), after.expiresAt, intervalId),
+];
+
+/** Told, and in the audit, since it says from when on nobody can have overlooked it. */
+export const planReview = (before: Grant, after: Grant, planning: Planning): Plan => ({
+  writes: [grantItem.replace(after)],
+  audit: [audit('review-due', before, after, planning)],
+  events: [event('grant.review-due', after, planning)],
 });
 
 /** With what renews it: the call that gives it the same length again from when it is made. */

@@ -6,6 +6,7 @@ import { gateItem, gateKey } from '../identity-providers/gate.ts';
 import { childrenOf, type ItemKind, type Stored } from '../platform/item.ts';
 import { type Item, type Key, keyText, type Table } from '../platform/table.ts';
 import type { Grant } from './schema.ts';
+import { useOf } from './use.ts';
 import type { Surroundings } from './view.ts';
 
 /** Clusters of a project that a view lists: a page of a hundred grants stays far below what one answer holds (6 MB). */
@@ -57,5 +58,8 @@ async function readClusterIds(table: Table, projectId: string): Promise<string[]
   return items.map(({ id }) => String(id));
 }
 
-export const surroundingsOf = (table: Table, grant: Grant): Promise<Surroundings> =>
-  surroundingsReader(table).of(grant);
+/** With its use, which a list reads for a whole page. */
+export async function surroundingsOf(table: Table, grant: Grant): Promise<Surroundings> {
+  const [surroundings, use] = await Promise.all([surroundingsReader(table).of(grant), useOf(table, grant.id)]);
+  return { ...surroundings, use };
+}

@@ -3,6 +3,7 @@ import { frameOf } from '../api/view.ts';
 import { formatInstant, formatInstantOrNull, type Instant, SECOND_MS } from '../platform/time.ts';
 import { asOf } from './rules.ts';
 import type { Grant } from './schema.ts';
+import { type GrantUse, UNUSED } from './use.ts';
 import type { GrantStatus, GrantView } from './view-schema.ts';
 
 /** What a view needs beside the grant. */
@@ -12,9 +13,12 @@ export interface Surroundings {
   readonly clusterIds: readonly string[];
   /** Freezes that stop it, whatever they are of. */
   readonly frozen: readonly string[];
+  /** Left out of what is only just being made. */
+  readonly use?: GrantUse;
 }
 
-export function viewGrant(stored: Grant, { connection, clusterIds, frozen }: Surroundings, now: Instant): GrantView {
+export function viewGrant(stored: Grant, surroundings: Surroundings, now: Instant): GrantView {
+  const { connection, clusterIds, frozen, use = UNUSED } = surroundings;
   const grant = asOf(stored, connection, now);
   const status = statusOf(grant, now);
   return {
@@ -36,6 +40,9 @@ export function viewGrant(stored: Grant, { connection, clusterIds, frozen }: Sur
     ticket: grant.ticket,
     approval: viewApproval(grant),
     policyRule: grant.policyRule,
+    reviewBy: formatInstantOrNull(grant.reviewBy),
+    lastUsedAt: formatInstantOrNull(use.lastUsedAt),
+    useCount: use.useCount,
     createdBy: grant.createdBy,
     clusters: (grant.clusterIds ?? clusterIds).map((clusterId) => ({ clusterId, ...clusterState(grant, status) })),
   };
