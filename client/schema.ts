@@ -605,7 +605,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Extend or shorten a grant, or make it permanent
+         * Extend or shorten a grant, make it permanent, or put off its review
          * @description `duration` counts from now, or from `startsAt` while that is in the future; `expiresAt: null` makes it permanent. Extended without a gap.
          *
          *     Right: `grant.write`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER (its own only).
@@ -1032,7 +1032,7 @@ export interface paths {
         };
         /**
          * List grants
-         * @description A requester sees its own. `remainingSeconds` is as of the answer. Where few of many grants fit the filters, a page may be short and have a `nextCursor`.
+         * @description A requester sees its own. `remainingSeconds` is as of the answer. With `unusedSince` and `permanent=true` it is the list to review. Where few of many grants fit the filters, a page may be short and have a `nextCursor`.
          *
          *     Right: `grant.read`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER (its own only), INCIDENT_RESPONDER, AUDITOR.
          */
@@ -1045,6 +1045,34 @@ export interface paths {
          *     Right: `grant.write`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER (its own only).
          */
         post: operations["createGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{projectId}/grants/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create up to 100 grants, each by itself
+         * @description Each grant is made or refused alone, and answered in its place: with 201 and the grant, or with what creating it alone would have been refused with. The pointers of an item’s problem lead into that grant, as if it had been a body of its own. A body that does not hold 1 to 100 `grants` is refused as a whole.
+         *
+         *     Grants of one principal are made in the order given; others side by side. What there was no time for says so (503 `not-reached`): nothing of it was done.
+         *
+         *     With an `Idempotency-Key` no grant is made twice, whatever happened to the first call: sent again with the same body, the call answers for each item as it did first, and carries on with those that had no answer, or one that passes by itself (503, 500, 409 `version-conflict` or `idempotency-key-in-progress`). A key belongs to its body for 24 hours.
+         *
+         *     A dry run looks at each grant as if it were alone: grants that only together are too many for their principal are each shown as made.
+         *
+         *     Right: `grant.write`, in scope: OWNER, ACCESS_ADMINISTRATOR, REQUESTER (its own only).
+         */
+        post: operations["createGrants"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2005,7 +2033,7 @@ export interface components {
          * @description What happened, by its name.
          * @enum {string}
          */
-        EventType: "grant.created" | "grant.changed" | "grant.started" | "grant.expiring-soon" | "grant.expired" | "grant.ended" | "grant.removed" | "grant.stuck" | "domain.verified" | "domain.lapsing" | "domain.suspended" | "domain.restored" | "identity-provider.findings-changed" | "revocation.started" | "revocation.cluster-acknowledged" | "revocation.finished" | "freeze.started" | "freeze.lifted" | "webhook.disabled";
+        EventType: "grant.created" | "grant.changed" | "grant.started" | "grant.expiring-soon" | "grant.review-due" | "grant.expired" | "grant.ended" | "grant.removed" | "grant.stuck" | "domain.verified" | "domain.lapsing" | "domain.suspended" | "domain.restored" | "identity-provider.findings-changed" | "revocation.started" | "revocation.cluster-acknowledged" | "revocation.finished" | "freeze.started" | "freeze.lifted" | "webhook.disabled";
         /** @description One question and its answer. */
         Exchange: {
             asked: string;
@@ -2212,6 +2240,8 @@ export interface components {
             id: string;
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
+            /** @description When a verdict last allowed it, seen within 15 s; null: never. What a gateway holds (`verdictMaxAge`) is one use. */
+            lastUsedAt: string | null;
             /**
              * @description What a cluster that holds users or roles of ours does at the end.
              * @enum {string}
@@ -2224,6 +2254,8 @@ export interface components {
             projectId: string;
             /** @description Floored; null: permanent. */
             remainingSeconds: number | null;
+            /** @description When somebody is to look whether it is still needed; in the past: it is overdue. Null: never. */
+            reviewBy: string | null;
             roles: components["schemas"]["Roles"];
             scope: {
                 /** @description Absent: all clusters of the project. */
@@ -2245,6 +2277,40 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
+            /** @description Verdicts that allowed it. Each is counted while verdicts go on; of the last ten seconds before a silence some may be missing. */
+            useCount: number;
+        };
+        GrantBatch: {
+            grants: components["schemas"]["NewGrant"][];
+        };
+        GrantBatchAnswer: {
+            /** @description One for each grant of the body, in the order given. */
+            items: ({
+                grant: components["schemas"]["Grant"];
+                /** @constant */
+                status: 201;
+            } | {
+                /** @description Its pointers lead into this grant, as if it had been a body of its own. */
+                problem: components["schemas"]["Problem"];
+                /** @example 422 */
+                status: number;
+            })[];
+        };
+        /** @description What each would come to: nothing was stored. */
+        GrantBatchAnswerDryRun: {
+            /** @constant */
+            dryRun: true;
+            /** @description One for each grant of the body, in the order given. */
+            items: ({
+                grant: components["schemas"]["GrantDryRun"];
+                /** @constant */
+                status: 201;
+            } | {
+                /** @description Its pointers lead into this grant, as if it had been a body of its own. */
+                problem: components["schemas"]["Problem"];
+                /** @example 422 */
+                status: number;
+            })[];
         };
         GrantChange: {
             /**
@@ -2257,6 +2323,8 @@ export interface components {
             duration?: string;
             /** @description Null makes it permanent. */
             expiresAt?: string | null;
+            /** @description Puts the review off, or off for good with null. */
+            reviewBy?: string | null;
         };
         /** @description What it would come to: nothing was stored. */
         GrantDryRun: {
@@ -2292,6 +2360,8 @@ export interface components {
             frozen?: string[];
             /** @example idp_01JDG3ZV8WQK2M5N7P9R1T3V5X */
             identityProviderId: string;
+            /** @description When a verdict last allowed it, seen within 15 s; null: never. What a gateway holds (`verdictMaxAge`) is one use. */
+            lastUsedAt: string | null;
             /**
              * @description What a cluster that holds users or roles of ours does at the end.
              * @enum {string}
@@ -2304,6 +2374,8 @@ export interface components {
             projectId: string;
             /** @description Floored; null: permanent. */
             remainingSeconds: number | null;
+            /** @description When somebody is to look whether it is still needed; in the past: it is overdue. Null: never. */
+            reviewBy: string | null;
             roles: components["schemas"]["Roles"];
             scope: {
                 /** @description Absent: all clusters of the project. */
@@ -2325,6 +2397,8 @@ export interface components {
              * @example 2026-11-25T18:00:00.000Z
              */
             updatedAt: string;
+            /** @description Verdicts that allowed it. Each is counted while verdicts go on; of the last ten seconds before a silence some may be missing. */
+            useCount: number;
         };
         GrantList: {
             items: components["schemas"]["Grant"][];
@@ -3019,6 +3093,12 @@ export interface components {
              */
             onEnd?: "DROP_AND_END_SESSIONS" | "DROP";
             principal: components["schemas"]["PrincipalInput"];
+            /**
+             * Format: date-time
+             * @description When somebody is to look whether it is still needed: `grant.review-due` is told then, once. It ends nothing. After the start; meant for permanent grants.
+             * @example 2026-11-25T18:00:00.000Z
+             */
+            reviewBy?: string;
             roles: components["schemas"]["RolesInput"];
             /**
              * @description Left out: all clusters of the project, also those that are still to come.
@@ -7727,6 +7807,9 @@ export interface operations {
                      *         "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "policyRule": "on-call",
+                     *       "reviewBy": null,
+                     *       "lastUsedAt": "2026-11-24T12:01:07.318Z",
+                     *       "useCount": 3,
                      *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
@@ -7819,6 +7902,9 @@ export interface operations {
                      *         "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "policyRule": "on-call",
+                     *       "reviewBy": null,
+                     *       "lastUsedAt": "2026-11-24T12:01:07.318Z",
+                     *       "useCount": 3,
                      *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
@@ -7935,6 +8021,9 @@ export interface operations {
                      *         "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "policyRule": "on-call",
+                     *       "reviewBy": null,
+                     *       "lastUsedAt": "2026-11-24T12:01:07.318Z",
+                     *       "useCount": 3,
                      *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
@@ -10255,11 +10344,15 @@ export interface operations {
                 permanent?: "true" | "false";
                 /** @description The name of the user or group. */
                 principal?: string;
+                /** @description Grants that have not ended and whose `reviewBy` lies before this instant: of now, those whose review is overdue. */
+                reviewBefore?: string;
                 /** @description ENDING: verdicts say no, some cluster still has it. ENDED: gone everywhere. */
                 status?: "SCHEDULED" | "ACTIVE" | "ENDING" | "ENDED";
                 ticketKey?: string;
                 /** @description With `ticketKey` found at once, however many grants there are. */
                 ticketSystem?: string;
+                /** @description Grants that hold now, began before this instant, and were not used at or after it. A use of the last 15 s may not be seen. */
+                unusedSince?: string;
             };
             header?: never;
             path: {
@@ -10325,6 +10418,9 @@ export interface operations {
                      *             "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *           },
                      *           "policyRule": "on-call",
+                     *           "reviewBy": null,
+                     *           "lastUsedAt": "2026-11-24T12:01:07.318Z",
+                     *           "useCount": 3,
                      *           "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *           "clusters": [
                      *             {
@@ -10462,6 +10558,9 @@ export interface operations {
                      *         "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
                      *       },
                      *       "policyRule": "on-call",
+                     *       "reviewBy": null,
+                     *       "lastUsedAt": "2026-11-24T12:01:07.318Z",
+                     *       "useCount": 3,
                      *       "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
                      *       "clusters": [
                      *         {
@@ -10483,6 +10582,203 @@ export interface operations {
             413: components["responses"]["413.payload-too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-reused.identity-provider-not-connected.invalid-body.refused-by-policy"];
+            429: components["responses"]["429.rate-limited"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.unavailable"];
+        };
+    };
+    createGrants: {
+        parameters: {
+            query?: {
+                /** @description Full validation and the effect, nothing stored, nothing sent: answers the status that it would have had (200 for a 204) with the normal view, `"dryRun": true`, no id and no secret. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The same key, body and query answer with the first answer for 24 hours, secrets included; with another body or query 422; while the first runs 409. Taken bare and as a quoted string. */
+                "X-Idempotency-Key"?: components["parameters"]["XIdempotencyKey"];
+            };
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grants": [
+                 *         {
+                 *           "principal": {
+                 *             "type": "GROUP",
+                 *             "name": "db-oncall"
+                 *           },
+                 *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                 *           "roles": {
+                 *             "builtIn": "readWriteAnyDatabase",
+                 *             "privileges": [
+                 *               {
+                 *                 "role": "read",
+                 *                 "database": "sales",
+                 *                 "collection": "orders"
+                 *               }
+                 *             ]
+                 *           },
+                 *           "scope": {
+                 *             "clusterIds": [
+                 *               "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                 *             ]
+                 *           },
+                 *           "duration": "PT6H",
+                 *           "ticket": {
+                 *             "system": "servicenow",
+                 *             "key": "REQ0012345",
+                 *             "url": "https://acme.service-now.com/REQ0012345",
+                 *             "requester": "alice@acme.com",
+                 *             "approver": "bob@acme.com",
+                 *             "reason": "Failed payments of 25 November"
+                 *           }
+                 *         },
+                 *         {
+                 *           "principal": {
+                 *             "type": "GROUP",
+                 *             "name": "db-readers"
+                 *           },
+                 *           "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                 *           "roles": {
+                 *             "builtIn": "readWriteAnyDatabase",
+                 *             "privileges": [
+                 *               {
+                 *                 "role": "read",
+                 *                 "database": "sales",
+                 *                 "collection": "orders"
+                 *               }
+                 *             ]
+                 *           },
+                 *           "scope": {
+                 *             "clusterIds": [
+                 *               "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                 *             ]
+                 *           },
+                 *           "duration": "PT6H",
+                 *           "ticket": {
+                 *             "system": "servicenow",
+                 *             "key": "REQ0012345",
+                 *             "url": "https://acme.service-now.com/REQ0012345",
+                 *             "requester": "alice@acme.com",
+                 *             "approver": "bob@acme.com",
+                 *             "reason": "Failed payments of 25 November"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantBatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "status": 201,
+                     *           "grant": {
+                     *             "id": "grt_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "createdAt": "2026-11-24T12:00:00.000Z",
+                     *             "updatedAt": "2026-11-24T12:00:00.000Z",
+                     *             "etag": "\"1\"",
+                     *             "projectId": "prj_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "federationId": "fed_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "identityProviderId": "idp_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "principal": {
+                     *               "type": "GROUP",
+                     *               "name": "db-oncall"
+                     *             },
+                     *             "roles": {
+                     *               "builtIn": "readWriteAnyDatabase",
+                     *               "custom": [],
+                     *               "privileges": [
+                     *                 {
+                     *                   "role": "read",
+                     *                   "database": "sales",
+                     *                   "collection": "orders"
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "scope": {
+                     *               "clusterIds": [
+                     *                 "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *               ]
+                     *             },
+                     *             "status": "ACTIVE",
+                     *             "startsAt": "2026-11-24T12:00:00.000Z",
+                     *             "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *             "remainingSeconds": 21600,
+                     *             "endedAt": null,
+                     *             "endReason": null,
+                     *             "onEnd": "DROP_AND_END_SESSIONS",
+                     *             "ticket": {
+                     *               "system": "servicenow",
+                     *               "key": "REQ0012345",
+                     *               "requester": "alice@acme.com",
+                     *               "approver": "bob@acme.com"
+                     *             },
+                     *             "approval": {
+                     *               "approver": "bob@acme.com",
+                     *               "assurance": "ASSERTED",
+                     *               "by": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X"
+                     *             },
+                     *             "policyRule": "on-call",
+                     *             "reviewBy": null,
+                     *             "lastUsedAt": "2026-11-24T12:01:07.318Z",
+                     *             "useCount": 3,
+                     *             "createdBy": "key_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *             "clusters": [
+                     *               {
+                     *                 "clusterId": "cls_01JDG3ZV8WQK2M5N7P9R1T3V5X",
+                     *                 "state": "IN_SYNC",
+                     *                 "since": "2026-11-24T12:00:00.000Z"
+                     *               }
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "status": 422,
+                     *           "problem": {
+                     *             "type": "https://sallyport.dev/problems/invalid-body",
+                     *             "title": "The body cannot be used",
+                     *             "status": 422,
+                     *             "detail": "Every fault is in errors. Nothing was stored.",
+                     *             "instance": "urn:sallyport:call:KXbTLhQFliAEM6w=",
+                     *             "errors": [
+                     *               {
+                     *                 "pointer": "/roles/custom/0",
+                     *                 "message": "The project has no custom role \"auditor\"."
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GrantBatchAnswer"] | components["schemas"]["GrantBatchAnswerDryRun"];
+                };
+            };
+            400: components["responses"]["400.invalid-json.invalid-query"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.no-role-binding"];
+            404: components["responses"]["404.not-found"];
+            409: components["responses"]["409.idempotency-key-in-progress.version-conflict"];
+            413: components["responses"]["413.payload-too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-reused.invalid-body"];
             429: components["responses"]["429.rate-limited"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.unavailable"];

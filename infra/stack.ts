@@ -175,7 +175,7 @@ export class SallyportStack extends Stack {
     table.allow(api.lambda, { table: [...read, ...commit], indexes: ['children', 'live'] });
     // A verdict stores the keys it fetched, in a transaction that checks the gate. It changes and deletes nothing else.
     table.allow(verdicts.lambda, { table: [...read, 'PutItem', 'ConditionCheckItem'], indexes: ['children'] });
-    table.allowOnly(verdicts.lambda, 'UpdateItem', 'USE#'); // when a caller was last seen
+    table.allowOnly(verdicts.lambda, 'UpdateItem', 'USE#'); // when a caller was last seen, and how often a grant was used
     table.allow(dispatcher.lambda, { indexes: ['due'] });
     table.allow(auditSealer.lambda, { table: read, indexes: ['children'] });
     table.allowOnly(auditSealer.lambda, 'PutItem', 'AUDIT_SEAL#'); // events it cannot touch

@@ -3,6 +3,7 @@ import type { Action } from '../callers/rights.ts';
 import type { Caller } from '../callers/schema.ts';
 import type { Cause, Plan } from '../platform/plan.ts';
 import type { Instant } from '../platform/time.ts';
+import type { Answer } from './kept-call.ts';
 
 export interface Planned<View> {
   readonly plan: Plan;
@@ -24,4 +25,13 @@ export interface Call extends Cause {
    * @throws Problem `version-conflict` when it keeps changing · whatever the attempt or a refused write throws
    */
   transact<View>(attempt: (now: Instant) => Promise<Planned<View>>): Promise<View>;
+}
+
+/** A call for many things, each of which succeeds or fails by itself (`batch.ts`). */
+export interface CallInParts extends Call {
+  /**
+   * Carries out the part at this place of the body, in transactions of its own, and answers for it alone. With an
+   * Idempotency-Key the answer of a part is kept with what it changes: once it has one, it is carried out no more.
+   */
+  part(index: number, carryOut: (part: Call) => Promise<unknown>): Promise<Answer>;
 }

@@ -5,14 +5,17 @@ import type { About } from '../callers/admission.ts';
 import type { Caller } from '../callers/schema.ts';
 import { CALLS_PER_MINUTE, CALLS_PER_MINUTE_OF_ADDRESS, type Use } from '../callers/use.ts';
 import type { Commit } from '../platform/commit.ts';
+import type { Log } from '../platform/log.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { Table } from '../platform/table.ts';
 import type { Clock } from '../platform/time.ts';
 import { federationOfPath } from './about.ts';
-import type { Call } from './call.ts';
-import { NOT_IN_A_DRY_RUN } from './dry-run.ts';
-import { type Fingerprinted, idempotencyWith, type Lease, readIdempotencyKey } from './idempotency.ts';
+import type { CallInParts } from './call.ts';
+import { rehearsed } from './dry-run.ts';
+import { idempotencyWith, type Lease, type PartsLease, readIdempotencyKey } from './idempotency.ts';
+import type { Fingerprinted } from './kept-call.ts';
+import { carryOutPart } from './part.ts';
 import { correlationOf, headerOf, originOf, readJsonBody } from './request.ts';
 import { type AnyRoute, NoQuery, type PublicRoute, parseQuery, type Route, type SignedRoute } from './route.ts';
 import { TextAnswer } from './text-answer.ts';
@@ -23,6 +26,7 @@ export interface DispatchParts {
   readonly commit: Commit;
   readonly clock: Clock;
   readonly sealer: Sealer;
+  readonly log: Log;
   /** @throws Problem `unauthenticated` */
   readonly use: Use;
   readonly authenticate: (authorization: string | undefined, about: About) => Promise<Caller>;
@@ -66,6 +70,7 @@ async function answerSigned(route: SignedRoute, event: Event, parts: DispatchPar
 }
 
 async function carryOut(route: Route, event: Event, parts: DispatchParts): Promise<Result> {
+  const began = performance.now();
   const params = decodeParams(event);
   const about = () => federationOfPath(parts.table, params);
   const caller = await parts.authenticate(headerOf(event, 'authorization'), about);
@@ -82,8 +87,9 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
     source: event.requestContext.http.sourceIp,
   };
   let lease: Lease | undefined;
+  let partsLease: PartsLease | undefined;
   const alongside = (view: unknown) => (lease ? [lease.keep({ status: route.status, body: view ?? null })] : []);
-  const call: Call = {
+  const call: CallInParts = {
     ...cause,
     caller,
     action: route.action,
@@ -91,8 +97,12 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
     origin: originOf(event),
     ifMatch: headerOf(event, 'if-match'),
     transact: (attempt) => transact({ ...parts, cause, dryRun, alongside }, attempt),
+    part: (index, carryOut) => {
+      const elapsedMs = () => performance.now() - began;
+      return carryOutPart(call, index, carryOut, { ...parts, lease: partsLease, elapsedMs });
+    },
   };
-  const proceed = await route.prepare(call, { params, query, body });
+  const prepared = await route.prepare(call, { params, query, body });
   const key = headerOf(event, 'idempotency-key') ?? headerOf(event, 'x-idempotency-key');
   if (route.method === 'POST' && key !== undefined) {
     const idempotency = idempotencyWith(parts);
@@ -105,6 +115,7 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
       body,
     };
     if (dryRun) await idempotency.peek(fingerprinted, cause.now);
+    else if (route.inParts) partsLease = await idempotency.beginInParts(fingerprinted, cause, prepared.parts ?? 0);
     else {
       const begun = await idempotency.begin(fingerprinted, cause);
       if (begun.kind === 'again') return json(begun.answer.status, begun.answer.body);
@@ -112,11 +123,13 @@ async function carryOut(route: Route, event: Event, parts: DispatchParts): Promi
     }
   }
   try {
-    const view = await proceed();
+    const view = await prepared.run();
     return dryRun ? dryAnswer(route, view) : json(route.status, view);
   } catch (error) {
     await lease?.release(cause);
     throw error;
+  } finally {
+    await partsLease?.leave({ ...cause, now: parts.clock() });
   }
 }
 
@@ -167,6 +180,5 @@ function json(status: number, view: unknown): Result {
 }
 
 function dryAnswer(route: Route, view: unknown): Result {
-  const shown = Object.entries(view ?? {}).filter(([name]) => !NOT_IN_A_DRY_RUN.has(name));
-  return json(route.status === 204 ? 200 : route.status, { ...Object.fromEntries(shown), dryRun: true });
+  return json(route.status === 204 ? 200 : route.status, rehearsed(view));
 }

@@ -4,56 +4,35 @@
  *
  *   no record ──begin──▶ leased ──commit──▶ answered ──24 h──▶ forgotten
  *                          │ refused, or the lease ran out: as if there had been none
+ *
+ * A call in parts carries each of them out in a transaction of its own, with the part's own answer in it. Its own record has
+ * no answer: it holds the lease, and for as long as an answer is kept the body that it came with.
  */
-import { createHash } from 'node:crypto';
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import canonicalize from 'canonicalize';
-import * as z from 'zod';
+import { isBusy } from '../platform/busy.ts';
 import type { Commit } from '../platform/commit.ts';
 import { Stale } from '../platform/commit.ts';
-import { itemKind } from '../platform/item.ts';
 import type { Cause } from '../platform/plan.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Sealer } from '../platform/seal.ts';
-import type { Table, Write } from '../platform/table.ts';
-import { DAY_MS, HOUR_MS, type Instant, SECOND_MS } from '../platform/time.ts';
+import { keyText, type Table, type Write } from '../platform/table.ts';
+import type { Instant } from '../platform/time.ts';
+import {
+  type Answer,
+  type Fingerprinted,
+  fingerprintOf,
+  isLeased,
+  isLive,
+  type Kept,
+  keptItem,
+  keyOf,
+  LEASE_MS,
+  openAnswer,
+  ownerOf,
+  sealAnswer,
+} from './kept-call.ts';
 
-/** Longer than an HTTP API call can run (30 s): while it lives, the first call may still be at work. */
-const LEASE_MS = 35 * SECOND_MS;
-/** At least 24 hours are promised; the hour covers clocks that differ. */
-const KEPT_MS = DAY_MS + HOUR_MS;
 const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
-
-const Kept = z.object({
-  version: z.number(),
-  /** Whose key on which route; part of the item's key. */
-  owner: z.string(),
-  fingerprint: z.string(),
-  startedAt: z.number(),
-  /** Null while the first call runs. */
-  answer: z.string().nullable(),
-});
-type Kept = z.infer<typeof Kept>;
-
-const keptItem = itemKind<Kept>({
-  name: 'IDEMPOTENT_CALL',
-  schema: Kept,
-  key: ({ owner }) => ({ pk: `IDEMPOTENT_CALL#${owner}`, sk: 'IDEMPOTENT_CALL' }),
-  forgetAt: ({ startedAt }) => startedAt + KEPT_MS,
-});
-
-const Answer = z.object({ status: z.number(), body: z.unknown() });
-export type Answer = z.infer<typeof Answer>;
-
-/** What makes two calls the same call. */
-export interface Fingerprinted {
-  readonly key: string;
-  readonly callerId: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly body: unknown;
-}
 
 /** The first call of a key holds this until it has answered. */
 export interface Lease {
@@ -61,6 +40,16 @@ export interface Lease {
   keep(answer: Answer): Write;
   /** Nothing was changed: the key may be used again, also with a corrected body. */
   release(cause: Cause): Promise<void>;
+}
+
+/** A call in parts holds this while it is at work. */
+export interface PartsLease {
+  /** What the part was answered when it was made or refused for good. */
+  answered(index: number): Answer | undefined;
+  /** Goes into the part's own transaction: refused when another call has answered it meanwhile. */
+  keep(index: number, answer: Answer): Write;
+  /** The same call may come again, and goes on with the parts that have no answer. */
+  leave(cause: Cause): Promise<void>;
 }
 
 export type Begun =
@@ -81,26 +70,25 @@ export function readIdempotencyKey(header: string): string {
   throw new Problem('invalid-query', {}, { errors: [{ pointer: '/Idempotency-Key', message }] });
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
-
-export const idempotencyWith = ({ table, commit, sealer }: Parts) => ({
-  /**
-   * Starts the first call of a key, or finds its answer.
-   * @throws Problem `idempotency-key-reused` with another body · `idempotency-key-in-progress` while the first runs
-   */
-  async begin(call: Fingerprinted, cause: Cause): Promise<Begun> {
-    const owner = sha256([call.callerId, call.method, call.path, call.key].join('\n'));
-    const fingerprint = sha256(canonicalize({ query: call.query, body: call.body ?? null }) ?? '');
-    const at = keptItem.key({ version: 0, owner, fingerprint, startedAt: 0, answer: null });
+export const idempotencyWith = ({ table, commit, sealer }: Parts) => {
+  /** The record of this call, leased to it, or with the answer that it has had. @throws as `begin` */
+  const lease = async (call: Fingerprinted, cause: Cause, inParts: boolean): Promise<Kept> => {
+    const owner = ownerOf(call);
+    const fingerprint = fingerprintOf(call);
     for (;;) {
-      const known = await keptItem.read(table, at);
-      if (known && isLive(known, cause.now)) return again(known, fingerprint, sealer);
+      const known = await keptItem.read(table, keyOf(owner));
+      const live = known && isLive(known, cause.now) ? known : undefined;
+      if (live && live.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused', {});
+      if (live && live.answer !== null) return live;
+      if (live && isLeased(live, cause.now)) throw new Problem('idempotency-key-in-progress', {});
       const leased: Kept = {
         // After a release the item is made anew: its version must not be one that an earlier lease has seen.
         version: (known?.version ?? cause.now) + 1,
         owner,
         fingerprint,
-        startedAt: cause.now,
+        startedAt: live?.startedAt ?? cause.now, // of parts that are still to be made: what was made is forgotten with them
+        leasedUntil: cause.now + LEASE_MS,
+        inParts,
         answer: null,
       };
       const take = known
@@ -108,46 +96,77 @@ export const idempotencyWith = ({ table, commit, sealer }: Parts) => ({
         : keptItem.create(leased, () => 'stale');
       try {
         await commit({ writes: [take], audit: [], events: [] }, cause);
-        return { kind: 'first', lease: leaseOf(leased, { table, commit, sealer }) };
+        return leased;
       } catch (error) {
         if (!(error instanceof Stale)) throw error; // another call took it in between: look again
       }
     }
-  },
+  };
 
-  /** The answer kept for this key, or undefined; takes nothing. For dry runs. */
-  async peek(call: Fingerprinted, now: Instant): Promise<void> {
-    const owner = sha256([call.callerId, call.method, call.path, call.key].join('\n'));
-    const known = await keptItem.read(
-      table,
-      keptItem.key({ version: 0, owner, fingerprint: '', startedAt: 0, answer: null }),
-    );
-    if (known && isLive(known, now)) throw new Problem('idempotency-key-reused', {});
-  },
-});
+  return {
+    /**
+     * Starts the first call of a key, or finds its answer.
+     * @throws Problem `idempotency-key-reused` with another body · `idempotency-key-in-progress` while the first runs
+     */
+    async begin(call: Fingerprinted, cause: Cause): Promise<Begun> {
+      const kept = await lease(call, cause, false);
+      const answer = openAnswer(kept, sealer);
+      return answer ? { kind: 'again', answer } : { kind: 'first', lease: leaseOf(kept, { table, commit, sealer }) };
+    },
 
-const isLive = (known: Kept, now: Instant): boolean =>
-  now < known.startedAt + (known.answer === null ? LEASE_MS : KEPT_MS);
+    /** Starts a call in parts, or goes on with it: those that have an answer keep it. @throws as `begin` */
+    async beginInParts(call: Fingerprinted, cause: Cause, count: number): Promise<PartsLease> {
+      const leased = await lease(call, cause, true);
+      const owners = Array.from({ length: count }, (_, index) => ownerOf(call, index));
+      const found = await table.batchGet(owners.map(keyOf));
+      const knownOf = (owner: string): Kept | undefined => {
+        const item = found.get(keyText(keyOf(owner)));
+        return item && keptItem.parse(item);
+      };
+      return {
+        answered(index) {
+          const known = knownOf(ownerOf(call, index));
+          // One of another start is of a call that has been forgotten.
+          return known?.startedAt === leased.startedAt ? openAnswer(known, sealer) : undefined;
+        },
+        keep(index, answer) {
+          const owner = ownerOf(call, index);
+          const known = knownOf(owner);
+          const made: Kept = {
+            ...leased,
+            version: known?.version ?? 1,
+            owner,
+            answer: sealAnswer(answer, owner, sealer),
+          };
+          const refused = () => new Problem('idempotency-key-in-progress', {});
+          return known ? { ...keptItem.replace(made), refused } : keptItem.create(made, refused);
+        },
+        leave: (cause) => letGo(keptItem.replace({ ...leased, leasedUntil: cause.now }), { commit, cause }),
+      };
+    },
 
-function again(known: Kept, fingerprint: string, sealer: Sealer): Begun {
-  if (known.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused', {});
-  if (known.answer === null) throw new Problem('idempotency-key-in-progress', {});
-  const opened = sealer.open(known.answer, known.owner);
-  if (opened === undefined) throw new Error('the kept answer does not open: the sealing key has changed');
-  return { kind: 'again', answer: Answer.parse(JSON.parse(opened)) };
-}
+    /** Takes nothing, for dry runs. @throws Problem `idempotency-key-reused` of a key that belongs to a call */
+    async peek(call: Fingerprinted, now: Instant): Promise<void> {
+      const known = await keptItem.read(table, keyOf(ownerOf(call)));
+      if (known && isLive(known, now)) throw new Problem('idempotency-key-reused', {});
+    },
+  };
+};
 
 const leaseOf = (leased: Kept, { commit, sealer }: Parts): Lease => ({
   keep: (answer) => ({
-    ...keptItem.replace({ ...leased, answer: sealer.seal(JSON.stringify(answer), leased.owner) }),
+    ...keptItem.replace({ ...leased, answer: sealAnswer(answer, leased.owner, sealer) }),
     refused: () => new Problem('idempotency-key-in-progress', {}),
   }),
-  async release(cause) {
-    try {
-      await commit({ writes: [keptItem.remove(leased)], audit: [], events: [] }, cause);
-    } catch (error) {
-      // The lease ends by itself in seconds; the caller's own answer matters more than this.
-      if (!(error instanceof Stale || error instanceof DynamoDBServiceException)) throw error;
-    }
-  },
+  release: (cause) => letGo(keptItem.remove(leased), { commit, cause }),
 });
+
+/** The lease ends by itself in seconds; the caller's own answer matters more than this. */
+async function letGo(write: Write, { commit, cause }: { commit: Commit; cause: Cause }): Promise<void> {
+  try {
+    await commit({ writes: [write], audit: [], events: [] }, cause);
+  } catch (error) {
+    const isOfTheTable = error instanceof Stale || error instanceof DynamoDBServiceException || isBusy(error);
+    if (!isOfTheTable && !(error instanceof Problem)) throw error;
+  }
+}

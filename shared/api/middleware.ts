@@ -25,7 +25,8 @@ export const answerProblems = (log: Log): Middleware => ({
   },
 });
 
-function problemOf(error: unknown, correlationId: string): Problem {
+/** What is no refusal of ours says nothing of its kind outside. */
+export function problemOf(error: unknown, correlationId: string): Problem {
   if (error instanceof Problem) return error;
   if (isBusy(error)) return new Problem('unavailable', { what: 'The table' }, { cause: error });
   return new Problem('internal', { correlationId }, { cause: error });

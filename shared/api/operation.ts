@@ -31,6 +31,8 @@ export interface Operation<Body = unknown, Query = unknown, View = unknown> {
   readonly otherMediaTypes?: readonly string[];
   /** The JSON of success; of a 204, what its dry run shows. */
   readonly answer?: z.ZodType<View>;
+  /** What its dry run shows, where that is not the same without what a thing has only once it exists. */
+  readonly dryAnswer?: z.ZodType;
   /** Beside those that every operation of its kind may answer with (`problems-of.ts`). */
   readonly problems?: readonly ProblemType[];
 }

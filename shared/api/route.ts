@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import * as z from 'zod';
 import type { Action } from '../callers/rights.ts';
 import { Problem } from '../platform/problems.ts';
-import type { Call } from './call.ts';
+import type { Call, CallInParts } from './call.ts';
 import { faultsOf } from './faults.ts';
 import type { Method, Operation, PublicOperation, SuccessStatus } from './operation.ts';
 import type { TextAnswer } from './text-answer.ts';
@@ -34,8 +34,16 @@ export interface Route {
   readonly path: string;
   readonly action: Action;
   readonly status: SuccessStatus;
+  /** Whether its calls are carried out part by part, each with an answer of its own. */
+  readonly inParts?: true;
   /** @throws Problem for what the caller may not do, then for every fault of query and body at once */
-  prepare(call: Call, input: RawInput): Promise<() => Promise<unknown>>;
+  prepare(call: CallInParts, input: RawInput): Promise<Prepared>;
+}
+
+interface Prepared {
+  readonly run: () => Promise<unknown>;
+  /** Of a call in parts: how many. */
+  readonly parts?: number;
 }
 
 /** A route that anybody may ask, without proving who they are. */
@@ -87,7 +95,7 @@ export function route(operation: Operation, { find, handle }: RouteOptions<unkno
       const query = parseQuery(querySchema, input.query);
       const body = bodySchema.safeParse(input.body, { reportInput: true });
       if (!body.success) throw new Problem('invalid-body', {}, { errors: faultsOf(body.error.issues) });
-      return () => handle(call, found, { body: body.data, query });
+      return { run: () => handle(call, found, { body: body.data, query }) };
     },
   };
 }

@@ -4,6 +4,7 @@ export const EVENT_TYPES = [
   'grant.changed',
   'grant.started',
   'grant.expiring-soon',
+  'grant.review-due',
   'grant.expired',
   'grant.ended',
   'grant.removed',

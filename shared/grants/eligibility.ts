@@ -25,6 +25,7 @@ export function checkGrant(wish: NewGrant, facts: Facts, isApproverVerified: boo
     ...customRoleFaults(wish, facts),
     ...clusterFaults(wish, facts),
     ...endFaults(wish, now),
+    ...reviewFaults({ startsAt: startOf(wish, now), reviewBy: wish.reviewBy ?? null }, now),
   ];
   if (errors.length > 0) throw new Problem('invalid-body', {}, { errors });
   if (facts.connection?.status !== 'CONNECTED') {
@@ -49,6 +50,25 @@ export function checkGrant(wish: NewGrant, facts: Facts, isApproverVerified: boo
     endPointer: endPointer(wish),
   };
   return { connection: facts.connection, policyRule: checkPolicy(facts, asked, now) };
+}
+
+/** What another end and another review have to be, whatever the policy. @throws Problem `invalid-body` with every fault */
+export function checkChange(before: Grant, after: Grant, now: Instant): void {
+  const from = Math.max(before.startsAt, now);
+  const isOver = after.expiresAt !== null && after.expiresAt <= from;
+  const message = 'The end must lie after the start and in the future. To end it now, DELETE it.';
+  const isTooLate = after.expiresAt !== null && after.expiresAt > INSTANT_MAX;
+  const errors = [
+    ...(isOver ? [{ pointer: '/expiresAt', message }] : []),
+    ...(isTooLate ? [{ pointer: '/duration', message: TOO_LATE }] : []),
+    ...(after.reviewBy === before.reviewBy ? [] : reviewFaults(after, now)),
+  ];
+  if (errors.length > 0) throw new Problem('invalid-body', {}, { errors });
+}
+
+function reviewFaults({ startsAt, reviewBy }: Pick<Grant, 'startsAt' | 'reviewBy'>, now: Instant): FieldError[] {
+  if (reviewBy === null || reviewBy > Math.max(startsAt, now)) return [];
+  return [{ pointer: '/reviewBy', message: 'The review must lie after the start and in the future.' }];
 }
 
 /**
@@ -109,7 +129,7 @@ const clusterFaults = ({ scope }: NewGrant, { presentClusterIds, project }: Fact
   );
 
 /** Only ever by a duration: an instant that is given has four digits of a year. */
-export const TOO_LATE = 'It would end after the year 9999. Leave the end out for a permanent grant.';
+const TOO_LATE = 'It would end after the year 9999. Leave the end out for a permanent grant.';
 
 function endFaults(wish: NewGrant, now: Instant): FieldError[] {
   const startsAt = startOf(wish, now);

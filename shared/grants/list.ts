@@ -6,11 +6,12 @@ import { childrenPage, type PageOf } from '../platform/children.ts';
 import { keyText, type Table } from '../platform/table.ts';
 import type { Instant } from '../platform/time.ts';
 import type { Project } from '../tenants/schema.ts';
-import { fits, type GrantQuery } from './filters.ts';
+import { fits, fitsUse, type GrantQuery } from './filters.ts';
 import type { Grant } from './schema.ts';
 import { grantItem, grantKey } from './store.ts';
 import { surroundingsReader } from './surroundings.ts';
 import { grantsOfTicket } from './tickets.ts';
+import { usesOf } from './use.ts';
 import { viewGrant } from './view.ts';
 import type { GrantView } from './view-schema.ts';
 
@@ -43,20 +44,27 @@ export const grantList = ({ table, pager }: { readonly table: Table; readonly pa
     const name = `grants ${project.id} ${call.caller.id} ${JSON.stringify(filters)}`;
     const reader = surroundingsReader(table);
     const all = seesOthers(call, { ...project, projectId: project.id });
-    const shownOf = async (grants: readonly Grant[], now: Instant): Promise<Shown[]> => {
+    const shownOf = async (grants: readonly Grant[], most: number, now: Instant): Promise<Shown[]> => {
       const visible = grants.filter(({ createdBy }) => all || createdBy === call.caller.id);
-      const views = visible.map(async (grant) => ({
-        id: grant.id,
-        view: viewGrant(grant, await reader.of(grant), now),
-      }));
-      return (await Promise.all(views)).filter(({ view }) => fits(view, query));
+      const around = await Promise.all(visible.map(async (grant) => ({ grant, surroundings: await reader.of(grant) })));
+      const fitting = around.filter(({ grant, surroundings }) => fits(viewGrant(grant, surroundings, now), query));
+      // What is not shown is not asked about, unless its use decides whether it is.
+      const asked = query.unusedSince === undefined ? fitting.slice(0, most) : fitting;
+      const useOf = await usesOf(
+        table,
+        asked.map(({ grant }) => grant.id),
+      );
+      return asked
+        .map(({ grant, surroundings }) => ({ grant, surroundings: { ...surroundings, use: useOf(grant.id) } }))
+        .filter(({ surroundings }) => fitsUse(surroundings.use, query))
+        .map(({ grant, surroundings }) => ({ id: grant.id, view: viewGrant(grant, surroundings, now) }));
     };
 
     const shown: Shown[] = [];
     let after = pager.after(query, name);
     for (let read = 0; read < READ_MAX; read += READ_AT_ONCE) {
       const page = await pageOf(project.id, query, after);
-      shown.push(...(await shownOf(page.items, call.now)));
+      shown.push(...(await shownOf(page.items, limit + 1 - shown.length, call.now)));
       after = page.last;
       if (shown.length > limit) after = shown[limit - 1]?.id;
       if (after === undefined || shown.length >= limit) break;

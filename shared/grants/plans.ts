@@ -40,9 +40,14 @@ const audit = (verb: string, before: Grant | null, after: Grant, { surroundings,
   after: audited(after, surroundings, now),
 });
 
-/** How each cluster stands is no part of a change. */
+/** How each cluster stands, and who uses it, is no part of a change. */
 function audited(grant: Grant, surroundings: Surroundings, now: Instant) {
-  const { clusters: _, ...view } = viewGrant(grant, surroundings, now);
+  const {
+    clusters: _clusters,
+    lastUsedAt: _lastUsedAt,
+    useCount: _useCount,
+    ...view
+  } = viewGrant(grant, surroundings, now);
   return view;
 }
 
@@ -77,14 +82,12 @@ export const planCreation = (grant: Grant, planning: Planning): Plan => ({
   events: [event('grant.created', grant, planning)],
 });
 
-/** An extension or a shortening: no instant between the two ends is lost, since one entry replaces the other. */
+/**
+ * An extension or a shortening: no instant between the two ends is lost, since one entry replaces the other. Another
+ * review changes nothing about when it holds.
+ */
 export const planChange = (before: Grant, after: Grant, planning: Planning): Plan => ({
-  writes: [
-    grantItem.replace(after),
-    changeLive(after),
-    interval(after, Math.max(after.startsAt, planning.now), after.expiresAt, planning.intervalId),
-    ...look(after, planning),
-  ],
+  writes: [grantItem.replace(after), ...(after.expiresAt === before.expiresAt ? [] : newEnd(after, planning))],
   audit: [audit('change', before, after, planning)],
   events: [event('grant.changed', after, planning)],
 });
@@ -93,6 +96,19 @@ export const planStart = (after: Grant, planning: Planning): Plan => ({
   writes: [grantItem.replace(after), ...lookAt(after.startsAt, after, planning)],
   audit: [],
   events: [event('grant.started', after, planning)],
+});
+
+const newEnd = (after: Grant, planning: Planning): Write[] => [
+  changeLive(after),
+  interval(after, Math.max(after.startsAt, planning.now), after.expiresAt, planning.intervalId),
+  ...look(after, planning),
+];
+
+/** Told, and in the audit, since it says from when on nobody can have overlooked it. */
+export const planReview = (before: Grant, after: Grant, planning: Planning): Plan => ({
+  writes: [grantItem.replace(after)],
+  audit: [audit('review-due', before, after, planning)],
+  events: [event('grant.review-due', after, planning)],
 });
 
 /** With what renews it: the call that gives it the same length again from when it is made. */

@@ -11,6 +11,7 @@ export type EndReason = NonNullable<Grant['endReason']>;
 export type Action =
   | { readonly kind: 'start' } // look again, record and tell; verdicts have allowed it since startsAt
   | { readonly kind: 'warn' } // tell that it ends soon, with what renews it
+  | { readonly kind: 'review' } // tell that somebody is to look at it; nothing ends
   | { readonly kind: 'expire' }; // record, tell, and take it from the principal's live grants
 
 /** What this grant needs now. */
@@ -20,6 +21,8 @@ export function next(grant: Grant, now: Instant): Action | Rest {
   if (grant.startedAt === null && now >= grant.startsAt) return { kind: 'start' };
   const warnAt = warningAt(grant);
   if (warnAt !== null && now >= warnAt) return { kind: 'warn' };
+  const reviewAt = reviewAtOf(grant);
+  if (reviewAt !== null && now >= reviewAt) return { kind: 'review' };
   const due = dueAt(grant);
   return due === null ? { kind: 'rest' } : { kind: 'wait', until: due };
 }
@@ -28,7 +31,7 @@ export function next(grant: Grant, now: Instant): Action | Rest {
 export function dueAt(grant: Grant): Instant | null {
   if (grant.endedAt !== null) return null;
   if (grant.startedAt === null) return grant.startsAt; // before its end, as every grant is longer than nothing
-  return warningAt(grant) ?? grant.expiresAt;
+  return earliest(warningAt(grant) ?? grant.expiresAt, reviewAtOf(grant));
 }
 
 /** A tenth of its length before the end, at least five minutes and at most a day; a shorter one than this needs no word. */
@@ -44,6 +47,14 @@ export function warningAt({ startsAt, expiresAt, warnedAt }: Grant): Instant | n
   return length >= 2 * ahead ? expiresAt - ahead : null;
 }
 
+/** When its review is told; null: it has been, or never is. */
+const reviewAtOf = ({ reviewBy, reviewToldAt }: Grant): Instant | null => (reviewToldAt === null ? reviewBy : null);
+
+const earliest = (...instants: (Instant | null)[]): Instant | null => {
+  const some = instants.filter((instant) => instant !== null);
+  return some.length === 0 ? null : Math.min(...some);
+};
+
 /** Whether it holds at this instant, by its own times. */
 export const holdsAt = (times: { startsAt: Instant; expiresAt: Instant | null }, at: Instant): boolean =>
   times.startsAt <= at && (times.expiresAt === null || at < times.expiresAt);
@@ -56,6 +67,7 @@ export const ended = (grant: Grant, reason: EndReason, endedAt: Instant): Grant 
 });
 
 export const started = (grant: Grant, now: Instant): Grant => ({ ...grant, startedAt: now });
+export const reviewTold = (grant: Grant, now: Instant): Grant => ({ ...grant, reviewToldAt: now });
 export const warned = (grant: Grant, now: Instant): Grant => ({ ...grant, warnedAt: now });
 
 /** What a cluster that holds users or roles of ours does at its end. */
@@ -76,6 +88,19 @@ export function endOf(wish: NewGrant, startsAt: Instant): Instant | null {
 export function changedEnd(grant: Grant, change: GrantChange, now: Instant): Instant | null {
   if (change.duration !== undefined) return Math.max(grant.startsAt, now) + change.duration;
   return change.expiresAt === undefined ? grant.expiresAt : change.expiresAt;
+}
+
+/** The grant with other times: what was told of the old ones is told anew. */
+export function changed(grant: Grant, change: GrantChange, now: Instant): Grant {
+  const expiresAt = changedEnd(grant, change, now);
+  const reviewBy = change.reviewBy === undefined ? grant.reviewBy : change.reviewBy;
+  return {
+    ...grant,
+    expiresAt,
+    warnedAt: expiresAt === grant.expiresAt ? grant.warnedAt : null,
+    reviewBy,
+    reviewToldAt: reviewBy === grant.reviewBy ? grant.reviewToldAt : null,
+  };
 }
 
 /**

@@ -77,6 +77,10 @@ export const Grant = z.object({
   policyRule: z.string().nullable().default(null),
   /** When its coming end was told; null: not yet, or not since it was extended. */
   warnedAt: z.number().nullable().default(null),
+  /** When somebody is to look whether it is still needed; null: never. It ends nothing. */
+  reviewBy: z.number().nullable().default(null),
+  /** When that was told; null: not yet, or not since it was put off. */
+  reviewToldAt: z.number().nullable().default(null),
   createdBy: z.string(),
   createdAt: z.number(),
   updatedAt: z.number(),
@@ -105,6 +109,9 @@ export const NewGrant = z
     startsAt: InstantText.describe('Left out or passed: now.').optional(),
     onEnd: OnEnd.describe('Left out: DROP_AND_END_SESSIONS, of a permanent grant DROP.').optional(),
     ticket: Ticket.optional(),
+    reviewBy: InstantText.describe(
+      'When somebody is to look whether it is still needed: `grant.review-due` is told then, once. It ends nothing. After the start; meant for permanent grants.',
+    ).optional(),
   })
   .superRefine(eitherEnd)
   .meta({ id: 'NewGrant' });
@@ -114,6 +121,7 @@ export const GrantChange = z
   .strictObject({
     duration: DurationText.describe('Counted from now, or from a start that is still to come.').optional(),
     expiresAt: InstantText.nullable().describe('Null makes it permanent.').optional(),
+    reviewBy: InstantText.nullable().describe('Puts the review off, or off for good with null.').optional(),
   })
   .superRefine(eitherEnd)
   .meta({ id: 'GrantChange' });

@@ -8,16 +8,16 @@ import { connectionItem, connectionsOf } from '../connections/store.ts';
 import { customRolesItem } from '../custom-roles/store.ts';
 import type { Ids } from '../platform/ids.ts';
 import { NOTHING } from '../platform/plan.ts';
-import { Problem, refuseField } from '../platform/problems.ts';
+import { Problem } from '../platform/problems.ts';
 import type { Table, Write } from '../platform/table.ts';
-import { formatInstant, INSTANT_MAX, type Instant } from '../platform/time.ts';
+import { formatInstant, type Instant } from '../platform/time.ts';
 import type { Project } from '../tenants/schema.ts';
-import { checkExtension, checkGrant, type Eligible, TOO_LATE } from './eligibility.ts';
+import { checkChange, checkExtension, checkGrant, type Eligible } from './eligibility.ts';
 import { grantEnder } from './end.ts';
 import { type Facts, factsFor, policyUnchanged } from './facts.ts';
 import { grantList } from './list.ts';
 import { planChange, planCreation } from './plans.ts';
-import { asOf, changedEnd, endOf, startOf } from './rules.ts';
+import { asOf, changed, endOf, startOf } from './rules.ts';
 import type { Grant, GrantChange, NewGrant, Ticket } from './schema.ts';
 import { everyLiveUnderEpoch, grantItem, grantKey } from './store.ts';
 import { surroundingsOf, surroundingsReader } from './surroundings.ts';
@@ -76,6 +76,8 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
       approval: wish.ticket?.approver === undefined ? null : approvalBy(call, wish.ticket),
       policyRule,
       warnedAt: null,
+      reviewBy: wish.reviewBy ?? null,
+      reviewToldAt: null,
       createdBy: call.caller.id,
     };
   };
@@ -123,7 +125,7 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
 
     show: async (call: Call, grant: Grant) => viewGrant(grant, await surroundingsOf(table, grant), call.now),
 
-    /** Extends, shortens, or makes permanent. @throws Problem `grant-ended` · `invalid-body` for an end that has passed */
+    /** Another end, or another review. @throws Problem `grant-ended` · `invalid-body` for what has passed · `refused-by-policy` */
     change: (call: Call, { id }: Grant, change: GrantChange) =>
       call.transact(async (now) => {
         const before = await fresh(id);
@@ -131,19 +133,14 @@ export const grantService = ({ table, ids, pager }: GrantParts) => {
         const present = asOf(before, surroundings.connection, now);
         if (present.endedAt !== null) throw new Problem('grant-ended', { id, endedAt: formatInstant(present.endedAt) });
         checkIfMatch(call.ifMatch, before.revision);
-        const expiresAt = changedEnd(before, change, now);
-        if (expiresAt !== null && expiresAt <= Math.max(before.startsAt, now)) {
-          throw refuseField(
-            '/expiresAt',
-            'The end must lie after the start and in the future. To end it now, DELETE it.',
-          );
+        const wished = changed(before, change, now);
+        checkChange(before, wished, now);
+        const isLonger = isLater(wished.expiresAt, before.expiresAt);
+        if (wished.expiresAt === before.expiresAt && wished.reviewBy === before.reviewBy) {
+          return { plan: NOTHING, view: viewGrant(before, surroundings, now) };
         }
-        if (expiresAt !== null && expiresAt > INSTANT_MAX) throw refuseField('/duration', TOO_LATE);
-        if (expiresAt === before.expiresAt) return { plan: NOTHING, view: viewGrant(before, surroundings, now) };
-        const changed = { ...before, expiresAt, warnedAt: null, revision: before.revision + 1, updatedAt: now };
-        const { after, writes } = isLater(expiresAt, before.expiresAt)
-          ? await extended(call, changed, change, now)
-          : { after: changed, writes: [] };
+        const next = { ...wished, revision: before.revision + 1, updatedAt: now };
+        const { after, writes } = isLonger ? await extended(call, next, change, now) : { after: next, writes: [] };
         const plan = planChange(before, after, { surroundings, now, intervalId: ids.next('evt') });
         return { plan: { ...plan, writes: [...plan.writes, ...writes] }, view: viewGrant(after, surroundings, now) };
       }),

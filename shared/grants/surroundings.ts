@@ -9,6 +9,7 @@ import { childrenOf, type ItemKind, type Stored } from '../platform/item.ts';
 import { type Item, type Key, keyText, type Table } from '../platform/table.ts';
 import { presenceId, presenceItem, presenceKey, seenOf } from '../sync/store.ts';
 import type { Grant } from './schema.ts';
+import { useOf } from './use.ts';
 import type { Surroundings } from './view.ts';
 
 /** Clusters of a project that a view lists: a page of a hundred grants stays far below what one answer holds (6 MB). */
@@ -83,5 +84,8 @@ async function readClusterIds(table: Table, projectId: string): Promise<string[]
   return items.map(({ id }) => String(id));
 }
 
-export const surroundingsOf = (table: Table, grant: Grant): Promise<Surroundings> =>
-  surroundingsReader(table).of(grant);
+/** With its use, which a list reads for a whole page. */
+export async function surroundingsOf(table: Table, grant: Grant): Promise<Surroundings> {
+  const [surroundings, use] = await Promise.all([surroundingsReader(table).of(grant), useOf(table, grant.id)]);
+  return { ...surroundings, use };
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ProblemView } from '../api/problem-view.ts';
 import { frame } from '../api/view.ts';
 import { idOf } from '../platform/ids.ts';
 import { InstantShown } from '../platform/time.ts';
@@ -47,6 +48,18 @@ export const GrantView = z
       .nullable()
       .describe('Null: the ticket names no approver.'),
     policyRule: z.string().nullable().describe('The rule of the access policy that decided; null: there was none.'),
+    reviewBy: InstantShown.nullable().describe(
+      'When somebody is to look whether it is still needed; in the past: it is overdue. Null: never.',
+    ),
+    lastUsedAt: InstantShown.nullable().describe(
+      'When a verdict last allowed it, seen within 15 s; null: never. What a gateway holds (`verdictMaxAge`) is one use.',
+    ),
+    useCount: z
+      .int()
+      .meta({ minimum: 0 })
+      .describe(
+        'Verdicts that allowed it. Each is counted while verdicts go on; of the last ten seconds before a silence some may be missing.',
+      ),
     createdBy: z
       .string()
       .describe('Which caller made it: `key_…`, `cis_…`, `bootstrap`, or `idp_…/` and a person’s name.'),
@@ -54,3 +67,27 @@ export const GrantView = z
   })
   .meta({ id: 'Grant', description: 'An IdP user or group with roles on a project’s clusters.' });
 export type GrantView = z.infer<typeof GrantView>;
+
+const { id: _id, etag: _etag, ...shownBefore } = GrantView.shape;
+/** As `openapi/dry-run.ts` makes it of the view. */
+const GrantDryRun = z
+  .object({ dryRun: z.literal(true), ...shownBefore })
+  .meta({ id: 'GrantDryRun', description: 'What it would come to: nothing was stored.' });
+
+const batchAnswer = <Grant extends z.ZodType>(grant: Grant) =>
+  z
+    .array(
+      z.union([
+        z.object({ status: z.literal(201), grant }),
+        z.object({
+          status: z.int().meta({ minimum: 400, maximum: 503, examples: [422] }),
+          problem: ProblemView.describe('Its pointers lead into this grant, as if it had been a body of its own.'),
+        }),
+      ]),
+    )
+    .describe('One for each grant of the body, in the order given.');
+
+export const GrantBatchAnswer = z.object({ items: batchAnswer(GrantView) }).meta({ id: 'GrantBatchAnswer' });
+export const GrantBatchDryRun = z
+  .object({ dryRun: z.literal(true), items: batchAnswer(GrantDryRun) })
+  .meta({ id: 'GrantBatchAnswerDryRun', description: 'What each would come to: nothing was stored.' });

@@ -4,6 +4,7 @@ import { formatInstant, formatInstantOrNull, type Instant, SECOND_MS } from '../
 import { type Standing, type Stands, standOf } from '../sync/standing.ts';
 import { asOf, onEndOf } from './rules.ts';
 import type { Grant } from './schema.ts';
+import { type GrantUse, UNUSED } from './use.ts';
 import type { GrantStatus, GrantView } from './view-schema.ts';
 
 /** What a view needs beside the grant. */
@@ -15,13 +16,15 @@ export interface Surroundings {
   readonly frozen: readonly string[];
   /** Of the clusters that it reaches, those that hold users or roles of ours, with what was seen there. */
   readonly standings: ReadonlyMap<string, Standing>;
+  /** Left out of what is only just being made. */
+  readonly use?: GrantUse;
 }
 
 /** Clusters that one view lists: a page of a hundred grants stays far below what one answer holds (6 MB). */
 const CLUSTERS_SHOWN_MAX = 100;
 
 export function viewGrant(stored: Grant, surroundings: Surroundings, now: Instant): GrantView {
-  const { connection, clusterIds, frozen, standings } = surroundings;
+  const { connection, clusterIds, frozen, standings, use = UNUSED } = surroundings;
   const grant = asOf(stored, connection, now);
   const status = statusOf(grant, surroundings, now);
   const shown = [...new Set(grant.clusterIds ?? [...clusterIds, ...standings.keys()])].slice(0, CLUSTERS_SHOWN_MAX);
@@ -44,6 +47,9 @@ export function viewGrant(stored: Grant, surroundings: Surroundings, now: Instan
     ticket: grant.ticket,
     approval: viewApproval(grant),
     policyRule: grant.policyRule,
+    reviewBy: formatInstantOrNull(grant.reviewBy),
+    lastUsedAt: formatInstantOrNull(use.lastUsedAt),
+    useCount: use.useCount,
     createdBy: grant.createdBy,
     clusters: shown.map((clusterId) => {
       const standing = standings.get(clusterId);

@@ -7,8 +7,8 @@ import type { Key, Table } from '../platform/table.ts';
 import type { Clock, Instant } from '../platform/time.ts';
 import { decideAtStart } from './eligibility.ts';
 import { factsFor } from './facts.ts';
-import { planEnd, planStart, planWarning } from './plans.ts';
-import { asOf, type EndReason, ended, next, started, warned } from './rules.ts';
+import { planEnd, planReview, planStart, planWarning } from './plans.ts';
+import { asOf, type EndReason, ended, next, reviewTold, started, warned } from './rules.ts';
 import type { Grant } from './schema.ts';
 import { grantItem } from './store.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -73,6 +73,8 @@ export const grantWork = (parts: GrantWorkParts) => {
           }
           case 'warn':
             return commit(planWarning(warned(grant, now), planning), causeOf(now, correlationId));
+          case 'review':
+            return commit(planReview(grant, reviewTold(grant, now), planning), causeOf(now, correlationId));
           case 'expire':
             return commit(planEnd(grant, ended(grant, 'EXPIRED', now), planning), causeOf(now, correlationId));
         }

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the operations that the API is made of. Pure. */
 import type { FormOperation } from '../api/form-operation.ts';
 import { type Operation, type PublicOperation, TAGS } from '../api/operation.ts';
+import { ProblemView } from '../api/problem-view.ts';
 import { problemsOf, problemsOfPublic, problemsOfSigned } from '../api/problems-of.ts';
 import type { SignedOperation } from '../api/signed-operation.ts';
 import { ABOUT } from './about.ts';
@@ -15,7 +16,6 @@ import {
   queryParameters,
   SHARED_PARAMETERS,
 } from './parameters.ts';
-import { PROBLEM } from './problem-schema.ts';
 import { DESCRIPTIONS, etag, headersOf, json, problemResponses, successResponses } from './responses.ts';
 import { rightOf } from './rights.ts';
 import { type Components, exampleOf, inputNames, inputSchema, type Json, outputSchema } from './schemas.ts';
@@ -136,10 +136,12 @@ function componentsOf(
   const outputs = operations.flatMap((one) => {
     if ('answers' in one) return one.answers.map(({ schema }) => schema);
     if ('trial' in one) return [one.answer, one.trial];
-    return one.answer ? [one.answer] : [];
+    return [one.answer, 'dryAnswer' in one ? one.dryAnswer : undefined].filter((schema) => schema !== undefined);
   });
   const names = inputNames(inputs, outputs);
-  return { schemas: new Map([['Problem', PROBLEM]]), responses: new Map(), inputNames: names };
+  const components = { schemas: new Map(), responses: new Map(), inputNames: names };
+  outputSchema(components, ProblemView);
+  return components;
 }
 
 /** @param version of this release */

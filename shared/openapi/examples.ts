@@ -2,6 +2,25 @@
 
 const id = (prefix: string): string => `${prefix}_01JDG3ZV8WQK2M5N7P9R1T3V5X`;
 
+const grant = {
+  principal: { type: 'GROUP', name: 'db-oncall' },
+  identityProviderId: id('idp'),
+  roles: {
+    builtIn: 'readWriteAnyDatabase',
+    privileges: [{ role: 'read', database: 'sales', collection: 'orders' }],
+  },
+  scope: { clusterIds: [id('cls')] },
+  duration: 'PT6H',
+  ticket: {
+    system: 'servicenow',
+    key: 'REQ0012345',
+    url: 'https://acme.service-now.com/REQ0012345',
+    requester: 'alice@acme.com',
+    approver: 'bob@acme.com',
+    reason: 'Failed payments of 25 November',
+  },
+};
+
 export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
   createFederation: { name: 'Acme' },
   changeFederation: { name: 'Acme Corporation' },
@@ -61,24 +80,8 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
       },
     ],
   },
-  createGrant: {
-    principal: { type: 'GROUP', name: 'db-oncall' },
-    identityProviderId: id('idp'),
-    roles: {
-      builtIn: 'readWriteAnyDatabase',
-      privileges: [{ role: 'read', database: 'sales', collection: 'orders' }],
-    },
-    scope: { clusterIds: [id('cls')] },
-    duration: 'PT6H',
-    ticket: {
-      system: 'servicenow',
-      key: 'REQ0012345',
-      url: 'https://acme.service-now.com/REQ0012345',
-      requester: 'alice@acme.com',
-      approver: 'bob@acme.com',
-      reason: 'Failed payments of 25 November',
-    },
-  },
+  createGrant: grant,
+  createGrants: { grants: [grant, { ...grant, principal: { type: 'GROUP', name: 'db-readers' } }] },
   changeGrant: { duration: 'PT2H' },
   createFreeze: { target: { type: 'PROJECT', id: id('prj') }, reason: 'Suspicious reads in Payments' },
   revokeKeys: { reason: 'signing key leaked', incident: { system: 'pagerduty', key: 'Q1ABCDEF' } },

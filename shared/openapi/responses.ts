@@ -62,12 +62,12 @@ const LINK = {
 };
 
 export function successResponses(components: Components, operation: Operation): Json {
-  const { status, answer, method } = operation;
+  const { status, answer, dryAnswer, method } = operation;
   if (!answer) throw new Error(`${operation.id} does not say what it answers`);
   const shown = outputSchema(components, answer);
   const example = exampleOf(components, shown);
   if (method === 'GET') return { [status]: success(components, operation, shown, json(shown, example)) };
-  const dryRun = addDryRun(components, shown);
+  const dryRun = dryAnswer ? outputSchema(components, dryAnswer) : addDryRun(components, shown);
   if (status === 204) {
     return {
       204: { description: DESCRIPTIONS[204] },

@@ -22,6 +22,13 @@ const requestHandler = { requestTimeout: TABLE_REQUEST_MS, connectionTimeout: CO
 
 export const bootTable = (name: string): Table => tableOn(new DynamoDBClient({ requestHandler }), name);
 
+/**
+ * The same table, and over the same connections, for writes that must not happen twice: one whose answer was lost is not
+ * sent again.
+ */
+export const withoutRetries = ({ client, name }: Table): Table =>
+  tableOn(new DynamoDBClient({ requestHandler: client.config.requestHandler, maxAttempts: 1 }), name);
+
 type Writer = z.infer<z.ZodObject<typeof WRITER>>;
 export interface WriterParts {
   readonly table: Table;

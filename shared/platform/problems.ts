@@ -194,6 +194,12 @@ const ENTRIES = {
     'It cannot be decided or stored now',
     (d: { what: string }) => `${d.what} did not answer in time. Try again; nothing was changed.`,
   ),
+  'not-reached': entry(
+    503,
+    'There was no time left for it',
+    (_: None) =>
+      'Nothing of it was done. Send the call again: with the same Idempotency-Key and body what is done is answered as it was, and the rest is carried out.',
+  ),
   internal: entry(
     500,
     'Sallyport failed',

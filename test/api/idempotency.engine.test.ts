@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Fingerprinted, idempotencyWith } from '../../shared/api/idempotency.ts';
+import { idempotencyWith } from '../../shared/api/idempotency.ts';
+import type { Fingerprinted } from '../../shared/api/kept-call.ts';
 import { sealerOf } from '../../shared/platform/seal.ts';
 import { T0 } from '../grants/a-grant.ts';
 import { anEngine } from '../rig/engine.ts';

@@ -37,6 +37,8 @@ export const aGrant = (part: Partial<Grant> = {}): Grant => {
     approval: null,
     policyRule: null,
     warnedAt: null,
+    reviewBy: null,
+    reviewToldAt: null,
     createdBy: 'bootstrap',
     createdAt: T0,
     updatedAt: T0,

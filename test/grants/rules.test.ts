@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   type Action,
   asOf,
+  changed,
   changedEnd,
   dueAt,
   ended,
   holdsAt,
   next,
+  reviewTold,
   started,
   WARNING_MAX_MS,
   WARNING_MIN_MS,
@@ -79,6 +81,35 @@ describe('A4 a start in the future', () => {
   });
 });
 
+describe('A11 a review', () => {
+  const grant = aGrant({ expiresAt: null, reviewBy: T0 + HOUR });
+  it.each([
+    ['a millisecond before it', grant, T0 + HOUR - 1, 'wait'],
+    ['at it', grant, T0 + HOUR, 'review'],
+    ['a month after it, when nobody looked', grant, T0 + 31 * 24 * HOUR, 'review'],
+    ['once it has been told', reviewTold(grant, T0 + HOUR), T0 + 2 * HOUR, 'rest'],
+    ['put off', changed(grant, { reviewBy: T0 + 3 * HOUR }, T0), T0 + 2 * HOUR, 'wait'],
+    [
+      'put off after it has been told',
+      changed(reviewTold(grant, T0), { reviewBy: T0 + HOUR + 1 }, T0),
+      T0 + 2 * HOUR,
+      'review',
+    ],
+    ['put off for good', changed(grant, { reviewBy: null }, T0), T0 + 2 * HOUR, 'rest'],
+    ['of one that has ended', ended(grant, 'ENDED', T0), T0 + 2 * HOUR, 'rest'],
+    ['of one that has expired before', aGrant({ reviewBy: T0 + 7 * HOUR }), T0 + 8 * HOUR, 'expire'],
+  ])('%s', (_when, one, now, action) => expect(next(one, now).kind).toBe(action));
+
+  it('is told whatever else is changed about the grant, and changes nothing about when it holds', () => {
+    const extended = changed(grant, { duration: 2 * HOUR }, T0);
+    expect(extended).toMatchObject({ reviewBy: T0 + HOUR, expiresAt: T0 + 2 * HOUR });
+    const told = reviewTold(extended, T0 + HOUR);
+    expect(told).toEqual({ ...extended, reviewToldAt: T0 + HOUR });
+    expect(changed(told, { duration: 3 * HOUR }, T0 + HOUR).reviewToldAt).toBe(T0 + HOUR);
+    expect(changed(warned(extended, T0), { reviewBy: null }, T0).warnedAt).toBe(T0);
+  });
+});
+
 describe('S9 a disconnect ends what was granted under the connection', () => {
   it.each([
     ['connected as it was', { epoch: 1, disconnectedAt: null }, null, null],
@@ -102,17 +133,20 @@ describe('S9 a disconnect ends what was granted under the connection', () => {
 type Happening =
   | { kind: 'pass'; ms: number }
   | { kind: 'change'; ms: number | null }
+  | { kind: 'putOff'; ms: number | null }
   | { kind: 'end' }
   | { kind: 'look' };
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 4 * HOUR }) }),
   fc.record({ kind: fc.constant('change' as const), ms: fc.option(fc.integer({ min: 1, max: 4 * HOUR })) }),
+  fc.record({ kind: fc.constant('putOff' as const), ms: fc.option(fc.integer({ min: 1, max: 4 * HOUR })) }),
   fc.record({ kind: fc.constant('end' as const) }),
   fc.record({ kind: fc.constant('look' as const) }),
 );
 const history = fc.record({
   delay: fc.integer({ min: 0, max: 2 * HOUR }),
   length: fc.option(fc.integer({ min: 1, max: 6 * HOUR })),
+  review: fc.option(fc.integer({ min: 1, max: 9 * HOUR })),
   happenings: fc.array(happening, { maxLength: 20 }),
 });
 
@@ -123,6 +157,8 @@ function after(grant: Grant, action: Action, now: number): Grant {
       return started(grant, now);
     case 'warn':
       return warned(grant, now);
+    case 'review':
+      return reviewTold(grant, now);
     case 'expire':
       return ended(grant, 'EXPIRED', now);
   }
@@ -131,7 +167,7 @@ const isRest = (action: Action | Rest): action is Rest => action.kind === 'wait'
 /** What the worker leaves behind. */
 function settled(grant: Grant, now: number): Grant {
   let state = grant;
-  for (let step = 0; step < 3; step++) {
+  for (let step = 0; step < 4; step++) {
     const action = next(state, now);
     if (isRest(action)) return state;
     state = after(state, action, now);
@@ -141,8 +177,8 @@ function settled(grant: Grant, now: number): Grant {
 
 /** Plays a history beside a model that knows only the promises: the instants at which the caller was told 'until then'. */
 function play(
-  { delay, length, happenings }: typeof history extends fc.Arbitrary<infer T> ? T : never,
-  see: (grant: Grant, now: number, until: number | null) => void,
+  { delay, length, review, happenings }: typeof history extends fc.Arbitrary<infer T> ? T : never,
+  see: (grant: Grant, now: number, until: number | null, reviewBy: number | null) => void,
 ) {
   let now = T0;
   const startsAt = T0 + delay;
@@ -150,22 +186,28 @@ function play(
     startsAt,
     expiresAt: length === null ? null : startsAt + length,
     startedAt: delay === 0 ? T0 : null,
+    reviewBy: review === null ? null : startsAt + review,
   });
   let until: number | null = grant.expiresAt;
-  see(grant, now, until);
+  let reviewBy: number | null = grant.reviewBy;
+  see(grant, now, until, reviewBy);
   for (const one of happenings) {
     const isOver = until !== null && now >= until;
     if (one.kind === 'pass') now += one.ms;
     if (one.kind === 'look') grant = settled(grant, now);
     if (one.kind === 'change' && !isOver) {
       until = one.ms === null ? null : Math.max(startsAt, now) + one.ms;
-      grant = { ...grant, expiresAt: until, warnedAt: null };
+      grant = changed(grant, one.ms === null ? { expiresAt: null } : { duration: one.ms }, now);
+    }
+    if (one.kind === 'putOff' && !isOver) {
+      reviewBy = one.ms === null ? null : Math.max(startsAt, now) + one.ms;
+      grant = changed(grant, { reviewBy }, now);
     }
     if (one.kind === 'end' && !isOver) {
       until = now;
       grant = ended(grant, 'ENDED', now);
     }
-    see(grant, now, until);
+    see(grant, now, until, reviewBy);
   }
 }
 
@@ -199,6 +241,19 @@ describe('over any history', () => {
         play(one, (grant, now) => {
           const once = settled(grant, now);
           expect(settled(once, now)).toEqual(once);
+        }),
+      ),
+    ));
+
+  it('tells a review once when it has come, never before, and never of what is over', () =>
+    fc.assert(
+      fc.property(history, (one) =>
+        play(one, (grant, now, until, reviewBy) => {
+          const isOver = until !== null && now >= until;
+          const seen = settled(grant, now);
+          if (isOver) expect(seen.reviewToldAt).toBe(grant.reviewToldAt);
+          else expect(seen.reviewToldAt !== null).toBe(reviewBy !== null && now >= reviewBy);
+          expect([seen.startsAt, seen.expiresAt]).toEqual([grant.startsAt, grant.expiresAt]);
         }),
       ),
     ));

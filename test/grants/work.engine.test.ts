@@ -124,6 +124,25 @@ describe('the end of a grant, carried out', () => {
   });
 });
 
+describe('A11 a review, carried out', () => {
+  it.each<[string, (engine: Engine) => Engine['commit'] | undefined]>([
+    ['by one message', () => undefined],
+    ['by a worker that dies before its commit', () => dyingBefore],
+    ['by a worker that dies after its commit', ({ commit }) => dyingAfter(commit)],
+  ])('is told once, %s', async (_how, dying) => {
+    const engine = anEngine(T0);
+    const grant = await stored(engine, { expiresAt: null, reviewBy: T0 + HOUR });
+    engine.time.set(T0 + 2 * HOUR);
+    const commit = dying(engine);
+    if (commit) await expect(grantWork({ ...engine, commit })(grantKey(grant.id), 'test')).rejects.toThrow(Died);
+    const work = grantWork(engine);
+    await Promise.all([1, 2, 3].map(() => work(grantKey(grant.id), 'test')));
+    expect(await read(engine, grant)).toMatchObject({ reviewToldAt: T0 + 2 * HOUR, endedAt: null, version: 2 });
+    expect((await auditOf(engine, grant)).sort()).toEqual(['grant.create', 'grant.review-due']);
+    expect(await liveOf(engine, grant)).toHaveLength(1);
+  });
+});
+
 describe('the dispatcher', () => {
   it('finds what a lost nudge left behind, before it falls due and ever after', async () => {
     const engine = anEngine(T0);
