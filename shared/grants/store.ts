@@ -37,10 +37,30 @@ export async function liveUnderEpoch(
   const shards = Array.from({ length: LIVE_SHARDS }, (_, shard) =>
     livePartition(where.projectId, where.identityProviderId, where.epoch, shard),
   );
-  const pages = await Promise.all(shards.map((partition) => table.query({ index: 'live', partition, limit })));
-  const ids = pages.flatMap(({ items }) => items.map(({ pk }) => String(pk))).slice(0, limit);
-  const found = await table.batchGet(ids.map(grantKey));
-  return [...found.values()].map((item) => grantItem.parse(item)).filter(({ endedAt }) => endedAt === null);
+  const live: Grant[] = [];
+  for await (const ids of idsIn(table, shards, limit)) {
+    // The index may be late: what has ended meanwhile is passed over, however many there are.
+    for (let from = 0; from < ids.length && live.length < limit; from += limit) {
+      const found = await table.batchGet(ids.slice(from, from + limit).map(grantKey));
+      live.push(...[...found.values()].map(grantItem.parse).filter(({ endedAt }) => endedAt === null));
+    }
+    if (live.length >= limit) break;
+  }
+  return live.slice(0, limit);
+}
+
+/** A page of each partition at a time, until they have no more. */
+async function* idsIn(table: Table, partitions: readonly string[], limit: number): AsyncGenerator<string[]> {
+  let open: { readonly partition: string; readonly after?: string }[] = partitions.map((partition) => ({ partition }));
+  while (open.length > 0) {
+    const pages = await Promise.all(
+      open.map(async (at) => ({ ...at, ...(await table.query({ index: 'live', ...at, limit })) })),
+    );
+    yield pages.flatMap(({ items }) => items.map(({ pk }) => String(pk)));
+    open = pages.flatMap(({ partition, items, more }) =>
+      more ? [{ partition, after: String(items.at(-1)?.id) }] : [],
+    );
+  }
 }
 
 /**

@@ -1,13 +1,13 @@
 /** A grant as the API shows it at one instant. Pure. */
 import { frameOf } from '../api/view.ts';
 import { formatInstant, formatInstantOrNull, type Instant, SECOND_MS } from '../platform/time.ts';
-import { asOf } from './rules.ts';
+import { asOf, type Epochs } from './rules.ts';
 import type { Grant } from './schema.ts';
 import type { GrantStatus, GrantView } from './view-schema.ts';
 
 /** What a view needs beside the grant. */
 export interface Surroundings {
-  readonly connection: { readonly epoch: number; readonly disconnectedAt: Instant | null } | undefined;
+  readonly connection: Epochs | undefined;
   /** The project's clusters: what 'all' means now. */
   readonly clusterIds: readonly string[];
   /** Freezes that stop it, whatever they are of. */

@@ -8,7 +8,7 @@ import type { Clock, Instant } from '../platform/time.ts';
 import { decideAtStart } from './eligibility.ts';
 import { factsFor } from './facts.ts';
 import { planEnd, planStart, planWarning } from './plans.ts';
-import { type EndReason, ended, next, started, warned } from './rules.ts';
+import { asOf, ended, next, started, warned } from './rules.ts';
 import type { Grant } from './schema.ts';
 import { grantItem } from './store.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -27,13 +27,17 @@ const causeOf = (now: Instant, correlationId: string): Cause => ({
   source: null,
 });
 
-/** Ends one grant for a reason that is not its own time, as of `endedAt`. @throws Stale when it changed meanwhile */
-export const endGrantWith =
+/**
+ * Records that a grant has ended, by its time or by a disconnect, whichever came first.
+ * @throws Stale when it changed meanwhile
+ */
+export const endRecorder =
   ({ table, commit, ids, clock }: GrantWorkParts) =>
-  async (before: Grant, reason: EndReason, endedAt: Instant, correlationId: string): Promise<void> => {
+  async (before: Grant, correlationId: string): Promise<void> => {
     const now = clock();
     const surroundings = await surroundingsOf(table, before);
-    const after = ended(before, reason, endedAt);
+    const after = asOf(before, surroundings.connection, now);
+    if (after.endedAt === null) return; // it was not what the caller thought
     await commit(
       planEnd(before, after, { surroundings, now, intervalId: ids.next('evt') }),
       causeOf(now, correlationId),
@@ -58,7 +62,12 @@ export const grantWork = (parts: GrantWorkParts) => {
       next,
       carryOut: async (grant, action) => {
         const now = clock();
-        const planning = { surroundings: await surroundingsOf(table, grant), now, intervalId: ids.next('evt') };
+        const surroundings = await surroundingsOf(table, grant);
+        const planning = { surroundings, now, intervalId: ids.next('evt') };
+        // A disconnect may have ended it first: then it neither starts nor ends by its own time.
+        const present = asOf(grant, surroundings.connection, now);
+        if (action.kind === 'expire' || present.endedAt !== null)
+          return commit(planEnd(grant, present, planning), causeOf(now, correlationId));
         switch (action.kind) {
           case 'start': {
             const after = await startedOrNot(grant, now);
@@ -67,8 +76,6 @@ export const grantWork = (parts: GrantWorkParts) => {
           }
           case 'warn':
             return commit(planWarning(warned(grant, now), planning), causeOf(now, correlationId));
-          case 'expire':
-            return commit(planEnd(grant, ended(grant, 'EXPIRED', now), planning), causeOf(now, correlationId));
         }
       },
     });
