@@ -48,6 +48,8 @@ export class Simulation {
   readonly #urls = new Map<string, string>();
   readonly #begin: Instant;
   readonly #dispatching = new Counts();
+  #calm = 0;
+  readonly #hosts: Pick<FunctionHost<unknown, unknown>, 'renew' | 'restart'>[] = [];
 
   constructor({ begin, seed, rates, onWritten }: SimulationOptions) {
     this.schedule = new Schedule(begin);
@@ -69,11 +71,38 @@ export class Simulation {
   function<Event, Answer>(name: string, start: (parts: FunctionParts) => (event: Event) => Promise<Answer>) {
     const { schedule, rates, faults, random } = this;
     const startOn = (machine: Machine) => start(this.#partsOn(machine, name));
-    return new FunctionHost<Event, Answer>({
+    const host = new FunctionHost<Event, Answer>({
       ...{ schedule, rates, faults, random, name },
       timeoutMs: WORK_TIMEOUT_MS,
       start: startOn,
     });
+    this.#hosts.push(host);
+    return host;
+  }
+
+  /** A new release of every function, while messages are under way: old and new machines work side by side. */
+  deploy(): void {
+    this.faults.add('deploy');
+    for (const host of this.#hosts) host.renew();
+  }
+
+  /** Every machine is gone with a chance of one half, whatever it has in hand. */
+  restart(): void {
+    this.faults.add('restart');
+    for (const host of this.#hosts) host.restart(this.random.stream(`restart ${this.faults.get('restart')}`), 0.5);
+  }
+
+  /** While it is in use, time and chance that production code takes from the language are the simulation's. */
+  takeOver(): Disposable {
+    const timers = this.schedule.takeTimers();
+    const { random } = Math;
+    Math.random = this.random.stream('chance').fraction;
+    return {
+      [Symbol.dispose]: () => {
+        timers[Symbol.dispose]();
+        Math.random = random;
+      },
+    };
   }
 
   /** A queue and the function that works on items of the kind. */
@@ -123,7 +152,8 @@ export class Simulation {
   /** For what must not fail: preparing, and looking at the end. */
   calmParts(): WriterParts {
     const { schedule, faults } = this;
-    return this.#partsOn(new Machine({ schedule, faults, rates: NO_FAULTS }, this.random.stream('calm')), 'calm');
+    const random = this.random.stream(`calm ${++this.#calm}`);
+    return this.#partsOn(new Machine({ schedule, faults, rates: NO_FAULTS }, random), 'calm');
   }
 
   #partsOn(machine: Machine, name: string): FunctionParts {
