@@ -69,7 +69,10 @@ describe('the model finds', () => {
     ],
     [
       'ends that nobody records',
-      only('grant-work', ({ table, ...parts }) => ({ ...parts, table: { ...table, get: async () => undefined } })),
+      only('grant-work', ({ table, ...parts }) => {
+        const nothing = { get: async () => undefined, batchGet: async () => new Map() };
+        return { ...parts, table: { ...table, ...nothing } };
+      }),
       /is still due/,
     ],
     [

@@ -5,8 +5,10 @@
  */
 import { connectionWork } from '../../shared/connections/work.ts';
 import { eventWork } from '../../shared/events/work.ts';
-import { grantWork } from '../../shared/grants/work.ts';
+import { grantsTogether, grantWork } from '../../shared/grants/work.ts';
 import type { WriterParts } from '../../shared/platform/boot.ts';
+import { commitWith } from '../../shared/platform/commit.ts';
+import { nudgerTogether } from '../../shared/platform/nudge.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/platform/time.ts';
 import { type FaultRates, NO_FAULTS } from './faults.ts';
 import { Callers } from './grants-callers.ts';
@@ -43,7 +45,15 @@ export async function simulateGrants({ histories, seed, rates, broken = (parts) 
   const { schedule, random } = simulation;
   using _taken = simulation.takeOver();
 
-  simulation.worker('GRANT', (parts) => grantWork(broken(parts, 'grant-work')));
+  simulation.batchWorker('GRANT', (machine) => {
+    const nudger = nudgerTogether(machine.nudger);
+    const parts = broken({ ...machine, commit: commitWith({ ...machine, nudger }) }, 'grant-work');
+    const [work, readTogether] = [grantWork(parts), grantsTogether(parts, parts.log)];
+    return async (keys) => {
+      const together = await readTogether(keys);
+      return (key, correlationId) => work(key, correlationId, together);
+    };
+  });
   simulation.worker('CONNECTION', (parts) => connectionWork(broken(parts, 'connection-work')));
   simulation.worker('EVENT', (parts) =>
     eventWork({

@@ -9,9 +9,9 @@ import { commitWith, LOOK_AHEAD_MS } from '../../shared/platform/commit.ts';
 import { DUE_SHARDS } from '../../shared/platform/item.ts';
 import { logTo } from '../../shared/platform/log.ts';
 import { nudgerOn } from '../../shared/platform/nudge.ts';
-import { type Key, tableOn } from '../../shared/platform/table.ts';
+import { tableOn } from '../../shared/platform/table.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../shared/platform/time.ts';
-import { workerOf } from '../../shared/platform/worker.ts';
+import { type BeginBatch, batchWorkerOf, type Work } from '../../shared/platform/worker.ts';
 import { Counts } from './counts.ts';
 import { type FaultRates, NO_FAULTS } from './faults.ts';
 import { FunctionHost, Machine } from './machine.ts';
@@ -106,9 +106,17 @@ export class Simulation {
   }
 
   /** A queue and the function that works on items of the kind. */
-  worker(kind: string, start: (parts: FunctionParts) => (key: Key, correlationId: string) => Promise<void>) {
+  worker(kind: string, start: (parts: FunctionParts) => Work) {
+    return this.batchWorker(kind, (parts) => {
+      const work = start(parts);
+      return async () => work;
+    });
+  }
+
+  /** The same for items that share reads. */
+  batchWorker(kind: string, start: (parts: FunctionParts) => BeginBatch) {
     const { schedule, rates, faults, random } = this;
-    const host = this.function<SQSEvent, SQSBatchResponse>(kind, (parts) => workerOf(start(parts), parts.log));
+    const host = this.function<SQSEvent, SQSBatchResponse>(kind, (parts) => batchWorkerOf(start(parts), parts.log));
     const queue = new MemoryQueue({
       ...{ schedule, rates, faults },
       random: random.stream(`queue ${kind}`),
