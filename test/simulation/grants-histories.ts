@@ -75,8 +75,9 @@ export async function simulateGrants({ histories, seed, rates, broken = (parts) 
     exact: verdictsOn(broken(simulation.calmParts(), 'verdicts')),
   });
   watch.onGrant = (place, grant) => verdicts.planAround(place, grant);
+  const calm = simulation.calmParts();
   for (let index = 0; index < histories; index++) {
-    const organization = await anOrganization(simulation, index, BEGIN + DAY_MS);
+    const organization = await anOrganization(calm, index, BEGIN + DAY_MS);
     const place = new Place();
     for (const id of organization.identityProviderIds)
       place.links.set(id, { isConnected: true, epoch: 1, cuts: new Map(), changedAt: BEGIN });

@@ -6,6 +6,7 @@ import { newConnection } from '../../shared/connections/rules.ts';
 import { planCustomRoles } from '../../shared/custom-roles/plans.ts';
 import { newCustomRoles, newRole, withRole } from '../../shared/custom-roles/rules.ts';
 import { planCreation } from '../../shared/identity-providers/plans.ts';
+import type { WriterParts } from '../../shared/platform/boot.ts';
 import { type Instant, SECOND_MS } from '../../shared/platform/time.ts';
 import { newFederation, newOrganization, newProject } from '../../shared/tenants/rules.ts';
 import { federationItem, organizationItem, projectItem } from '../../shared/tenants/store.ts';
@@ -14,7 +15,6 @@ import { publicJwk } from '../tokens/a-key.ts';
 import { compact } from '../tokens/a-token.ts';
 import { CUSTOM_ROLE, type Ids } from './grants-asked.ts';
 import type { Person, Principal } from './grants-model.ts';
-import type { Simulation } from './simulation.ts';
 
 export interface Organization extends Ids {
   readonly clusterIds: readonly string[];
@@ -34,8 +34,11 @@ const PEOPLE = [
 ];
 
 /** @param until tokens live longer than the history */
-export async function anOrganization(simulation: Simulation, index: number, until: Instant): Promise<Organization> {
-  const { commit, ids, clock } = simulation.calmParts();
+export async function anOrganization(
+  { commit, ids, clock }: Pick<WriterParts, 'commit' | 'ids' | 'clock'>,
+  index: number,
+  until: Instant,
+): Promise<Organization> {
   const now = clock();
   const federation = newFederation(ids.next('fed'), `F${index}`, now);
   const organization = newOrganization(ids.next('org'), 'Databases', federation, now);
@@ -77,9 +80,7 @@ export async function anOrganization(simulation: Simulation, index: number, unti
 
   const people = identityProviders.flatMap(({ id, authorizationType: type, issuerUri, audience }) =>
     PEOPLE.map(({ subject, groups }) => {
-      const times = { iat: Math.floor(now / SECOND_MS) - 1, exp: Math.floor(until / SECOND_MS) };
-      const claims = { iss: issuerUri, aud: audience, sub: subject, groups, ...times };
-      const token = compact(JSON.stringify({ alg: publicJwk.alg, kid: publicJwk.kid }), JSON.stringify(claims));
+      const token = aTokenOf({ issuerUri, audience, subject, groups, from: now, until });
       return { identityProviderId: id, type, subject, groups, token };
     }),
   );
@@ -95,5 +96,21 @@ export async function anOrganization(simulation: Simulation, index: number, unti
     identityProviderIds: identityProviders.map(({ id }) => id),
   };
 }
+
+interface Bearer {
+  readonly issuerUri: string;
+  readonly audience: string;
+  readonly subject: string;
+  readonly groups: readonly string[];
+  readonly from: Instant;
+  readonly until: Instant;
+}
+/** Signed by nobody, which `verdictsOn` does not look at. */
+export function aTokenOf({ issuerUri: iss, audience: aud, subject: sub, groups, from, until }: Bearer): string {
+  const times = { iat: Math.floor(from / SECOND_MS) - 1, exp: Math.floor(until / SECOND_MS) };
+  const { alg, kid } = publicJwk;
+  return compact(JSON.stringify({ alg, kid }), JSON.stringify({ iss, aud, sub, groups, ...times }));
+}
+
 const stale = (): 'stale' => 'stale';
 const FIND = { actions: [{ action: 'FIND' as const, resources: [{ database: 'sales', collection: '' }] }] };
