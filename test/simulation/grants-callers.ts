@@ -3,9 +3,9 @@ import { type Instant, MINUTE_MS, SECOND_MS } from '../../shared/platform/time.t
 import { Counts } from './counts.ts';
 import { type Asked, requestOf, type Wish } from './grants-asked.ts';
 import type { ApiAnswer, ApiCall } from './grants-functions.ts';
-import { endOf, FOREVER, hold, type Place, type Span } from './grants-model.ts';
+import { endOf, FOREVER, grantOf, hold, type Place, type Span } from './grants-model.ts';
 import { aWish } from './grants-script.ts';
-import { type GrantsWatch, grantOf } from './grants-watch.ts';
+import type { GrantsWatch } from './grants-watch.ts';
 import type { Organization } from './grants-world.ts';
 import type { FunctionHost } from './machine.ts';
 import type { Seeded } from './seeded.ts';

@@ -175,6 +175,12 @@ export const spansText = (spans: readonly Span[]): string =>
     .map(([from, until]) => `[${formatInstant(from)}, ${until === FOREVER ? 'for good' : formatInstant(until)})`)
     .join(' ');
 
+export function grantOf(place: Place, id: string): ModelGrant {
+  const grant = place.grants.get(id);
+  if (!grant) throw new Broken(`nobody knows ${id}`);
+  return grant;
+}
+
 export function hold(isSo: boolean, at: Instant, otherwise: () => string): void {
   if (!isSo) throw new Broken(`${formatInstant(at)}: ${otherwise()}`);
 }

@@ -5,18 +5,9 @@
 import { itemOf } from '../../shared/platform/table.ts';
 import type { Instant } from '../../shared/platform/time.ts';
 import { Counts } from './counts.ts';
-import type { Asked, Change } from './grants-asked.ts';
-import {
-  Broken,
-  endOf,
-  FOREVER,
-  hold,
-  type ModelGrant,
-  type Place,
-  rewritten,
-  type Span,
-  warningAt,
-} from './grants-model.ts';
+import type { Asked } from './grants-asked.ts';
+import { carryOut } from './grants-changes.ts';
+import { Broken, FOREVER, grantOf, hold, type ModelGrant, type Place, rewritten, warningAt } from './grants-model.ts';
 import * as stored from './grants-stored.ts';
 import type { Written } from './memory-dynamodb.ts';
 
@@ -96,105 +87,8 @@ export class GrantsWatch {
     asked.isDone = true;
     const now = audit.at;
     hold(now <= at && now >= asked.begunAt, at, () => `${audit.action} is dated ${now}`);
-    const action = ACTIONS[wish.kind];
-    hold(audit.action === action, at, () => `${wish.kind} was asked for, and ${audit.action} done`);
-    switch (wish.kind) {
-      case 'create':
-        this.#created(place, wish, audit.resource.id, [now, at]);
-        break;
-      case 'change':
-        this.#changed(place, wish, [now, at]);
-        break;
-      case 'end': {
-        const before = grantOf(place, wish.grantId);
-        hold(place.endBy(before, now, now) === undefined, at, () => `${before.id} was ended after its end`);
-        const endedAt = Math.min(now, before.expiresAt ?? FOREVER);
-        before.ended = { at: endedAt, reason: 'ENDED' };
-        before.held = rewritten(before.held, endedAt);
-        break;
-      }
-      case 'freeze':
-        place.freezes.set(audit.resource.id, wish.target);
-        break;
-      case 'lift':
-        hold(place.freezes.delete(audit.resource.id), at, () => `${audit.resource.id} was lifted twice`);
-        break;
-      case 'connect': {
-        const link = place.link(wish.identityProviderId);
-        hold(!link.isConnected, at, () => `${wish.identityProviderId} was connected twice`);
-        link.isConnected = true;
-        link.changedAt = at;
-        break;
-      }
-      case 'disconnect': {
-        const link = place.link(wish.identityProviderId);
-        hold(link.isConnected, at, () => `${wish.identityProviderId} was disconnected twice`);
-        link.isConnected = false;
-        link.changedAt = at;
-        link.cuts.set(link.epoch, { at: now, committedAt: at });
-        link.epoch++;
-        break;
-      }
-      case 'policy':
-        place.policies.push({ since: at, rules: wish.rules });
-        break;
-      case 'role':
-        place.roleAction = wish.action;
-        break;
-    }
-  }
-
-  #created(place: Place, wish: Change<'create'>, id: string, [now, at]: Span): void {
-    const link = place.link(wish.identityProviderId);
-    hold(link.isConnected, at, () => `${id} was made for an IdP that is not connected`);
-    const startsAt = Math.max(wish.startsAt ?? now, now);
-    const expiresAt = endOf(wish.end, startsAt);
-    hold(expiresAt === null || expiresAt > startsAt, at, () => `${id} ends before it starts`);
-    const { identityProviderId, principal, role, clusterIds } = wish;
-    hold(
-      place.opinions({ principal, startsAt, expiresAt }, [now, at]).has(true),
-      at,
-      () => `${id} is against the policy`,
-    );
-    const held: Span[] = [[startsAt, expiresAt ?? FOREVER]];
-    const isStartTold = startsAt <= now;
-    const grant: ModelGrant = {
-      ...{
-        id,
-        identityProviderId,
-        principal,
-        role,
-        clusterIds,
-        epoch: link.epoch,
-        startsAt,
-        expiresAt,
-        held,
-        isStartTold,
-      },
-      ended: undefined,
-      isWarned: false,
-    };
-    place.grants.set(id, grant);
-    this.onGrant(place, grant);
-  }
-
-  #changed(place: Place, wish: Change<'change'>, [now, at]: Span): void {
-    const grant = grantOf(place, wish.grantId);
-    hold(place.endBy(grant, now, now) === undefined, at, () => `${grant.id} was changed after its end`);
-    const expiresAt = endOf(wish.end, Math.max(grant.startsAt, now));
-    hold((expiresAt ?? FOREVER) > Math.max(grant.startsAt, now), at, () => `${grant.id} now ends in the past`);
-    const isLonger = (expiresAt ?? FOREVER) > (grant.expiresAt ?? FOREVER);
-    const after = { ...grant, expiresAt };
-    hold(
-      !isLonger || place.opinions(after, [now, at]).has(true),
-      at,
-      () => `${grant.id} was extended against the policy`,
-    );
-    const from = Math.max(grant.startsAt, now);
-    grant.held = rewritten(grant.held, from, [from, expiresAt ?? FOREVER]);
-    grant.expiresAt = expiresAt;
-    grant.isWarned = false;
-    this.onGrant(place, grant);
+    const grant = carryOut(place, audit, wish, at);
+    if (grant) this.onGrant(place, grant);
   }
 
   #bySystem(place: Place, audit: Audit, after: StoredGrant | undefined, at: Instant): void {
@@ -266,22 +160,4 @@ export class GrantsWatch {
       item.endReason === (ended?.reason ?? null);
     hold(isSame, at, () => `${JSON.stringify(item)} is stored, not ${JSON.stringify(grant)}`);
   }
-}
-
-const ACTIONS: Readonly<Record<Change['kind'], string>> = {
-  create: 'grant.create',
-  change: 'grant.change',
-  end: 'grant.end',
-  freeze: 'freeze.create',
-  lift: 'freeze.lift',
-  connect: 'connection.connect',
-  disconnect: 'connection.disconnect',
-  policy: 'access-policy.change',
-  role: 'custom-role.change',
-};
-
-export function grantOf(place: Place, id: string): ModelGrant {
-  const grant = place.grants.get(id);
-  if (!grant) throw new Broken(`nobody knows ${id}`);
-  return grant;
 }
