@@ -15,7 +15,16 @@ export const Connection = z.object({
   /** Raised by every disconnect. A grant carries the one it was made under, so connecting anew revives none. */
   epoch: z.number(),
   /** While grants of earlier epochs are still being ended: from which epoch on, and after which project it goes on. */
-  sweep: z.object({ fromEpoch: z.number(), afterProjectId: z.string().nullable() }).nullable(),
+  sweep: z
+    .object({
+      fromEpoch: z.number(),
+      afterProjectId: z.string().nullable(),
+      /** When each of those epochs ended, from `fromEpoch` on. */
+      cuts: z.array(z.number()).default([]),
+      /** The second look, at what an index that was late did not show to the first; absent: it is the first. */
+      notBefore: z.number().optional(),
+    })
+    .nullable(),
   disconnectedAt: z.number().nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),

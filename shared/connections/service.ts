@@ -36,7 +36,7 @@ export const connectionService = ({ table, pager }: ConnectionParts) => {
    * is deleted. @throws Problem `invalid-body` when there is none such
    */
   const forgotten = async (all: readonly Connection[]): Promise<Write> => {
-    const ended = all.filter((connection) => !rules.isShown(connection));
+    const ended = all.filter((connection) => !rules.isConnected(connection) && connection.sweep === null);
     const keys = ended.map(({ identityProviderId }) => identityProviderKey(identityProviderId));
     const present = await table.batchGet(keys);
     const gone = ended.find(({ identityProviderId }) => !present.has(keyText(identityProviderKey(identityProviderId))));

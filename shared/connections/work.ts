@@ -2,7 +2,7 @@
 import pMap from 'p-map';
 import type { Grant } from '../grants/schema.ts';
 import { everyLiveUnderEpoch } from '../grants/store.ts';
-import { endGrantWith, type GrantWorkParts } from '../grants/work.ts';
+import { endRecorder, type GrantWorkParts } from '../grants/work.ts';
 import { childrenPage } from '../platform/children.ts';
 import { Stale } from '../platform/commit.ts';
 import { FAN_OUT_BUDGET_MS, settle } from '../platform/settle.ts';
@@ -20,15 +20,14 @@ const ENDED_PER_STEP = 1000;
 
 export const connectionWork = (parts: GrantWorkParts) => {
   const { table, commit, clock } = parts;
-  const endGrant = endGrantWith(parts);
+  const recordEnd = endRecorder(parts);
 
   /** Ends them one by one; false: there may be more. */
   const endAll = async (connection: Connection, projectId: string, fromEpoch: number, correlationId: string) => {
-    const endedAt = connection.disconnectedAt ?? clock();
     let isDone = true;
     const end = async (grant: Grant) => {
       try {
-        await endGrant(grant, 'DISCONNECTED', endedAt, correlationId);
+        await recordEnd(grant, correlationId);
       } catch (error) {
         if (!(error instanceof Stale)) throw error;
         isDone = false; // it ended by itself meanwhile, or is met again in the next step

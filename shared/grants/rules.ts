@@ -103,19 +103,27 @@ export function changed(grant: Grant, change: GrantChange, now: Instant): Grant 
   };
 }
 
+/** What a grant's end needs of its connection. */
+export interface Epochs {
+  readonly epoch: number;
+  readonly disconnectedAt: Instant | null;
+  /** While grants of earlier epochs are still being ended. */
+  readonly sweep?: { readonly fromEpoch: number; readonly cuts: readonly Instant[] } | null;
+}
+
+/** When the epoch ended: of several disconnects in a row, its own. */
+const cutOf = ({ sweep, disconnectedAt }: Epochs, epoch: number): Instant | null =>
+  sweep?.cuts[epoch - sweep.fromEpoch] ?? disconnectedAt;
+
 /**
  * The grant as it is at this instant, whether or not that has been recorded: ended by its own time, or by a disconnect
  * of the connection it was made under.
  */
-export function asOf(
-  grant: Grant,
-  connection: { epoch: number; disconnectedAt: Instant | null } | undefined,
-  now: Instant,
-): Grant {
+export function asOf(grant: Grant, connection: Epochs | undefined, now: Instant): Grant {
   if (grant.endedAt !== null) return grant;
   const isExpired = grant.expiresAt !== null && now >= grant.expiresAt;
   if (connection?.epoch !== grant.epoch) {
-    const cutAt = connection?.disconnectedAt ?? now;
+    const cutAt = (connection && cutOf(connection, grant.epoch)) ?? now;
     if (!isExpired || cutAt < (grant.expiresAt ?? cutAt)) return ended(grant, 'DISCONNECTED', cutAt);
   }
   return isExpired && grant.expiresAt !== null ? ended(grant, 'EXPIRED', grant.expiresAt) : grant;

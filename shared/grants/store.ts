@@ -43,9 +43,12 @@ async function stillLive(table: Table, ids: readonly string[]): Promise<Grant[]>
 
 /** Up to `limit` live grants made under one epoch of a connection in one project, as far as the index knows. */
 export async function liveUnderEpoch(table: Table, where: UnderEpoch, limit: number): Promise<Grant[]> {
-  const pages = await Promise.all(shardsOf(where).map((partition) => table.query({ index: 'live', partition, limit })));
-  const ids = pages.flatMap(({ items }) => items.map(({ pk }) => String(pk))).slice(0, limit);
-  return stillLive(table, ids);
+  const live: Grant[] = [];
+  for await (const page of everyLiveUnderEpoch(table, where)) {
+    live.push(...page);
+    if (live.length >= limit) break;
+  }
+  return live.slice(0, limit);
 }
 
 const PAGE = 100;

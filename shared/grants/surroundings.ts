@@ -23,16 +23,11 @@ export function surroundingsReader(table: Table) {
   const clusters = new Map<string, Promise<string[]>>();
   const read = async <T extends Stored>(kind: ItemKind<T>, key: Key): Promise<T | undefined> => {
     const at = keyText(key);
-    const reading = known.get(at) ?? table.get(key);
-    known.set(at, reading);
-    const item = await reading;
+    const item = await once(known, at, () => table.get(key));
     return item === undefined ? undefined : kind.parse(item);
   };
-  const clusterIds = (projectId: string): Promise<string[]> => {
-    const reading = clusters.get(projectId) ?? readClusterIds(table, projectId);
-    clusters.set(projectId, reading);
-    return reading;
-  };
+  const clusterIds = (projectId: string): Promise<string[]> =>
+    once(clusters, projectId, () => readClusterIds(table, projectId));
   const frozen = async (grant: Placed): Promise<string[]> => {
     const [project, federation, gate] = await Promise.all([
       read(frozenItem, frozenKey(grant.projectId)),
@@ -76,6 +71,16 @@ export function surroundingsReader(table: Table) {
       return { connection, clusterIds: ids, frozen: freezes, standings: stand };
     },
   };
+}
+
+/** One read for all who ask, unless it fails: then the next one reads again. */
+function once<T>(known: Map<string, Promise<T>>, at: string, read: () => Promise<T>): Promise<T> {
+  const before = known.get(at);
+  if (before) return before;
+  const reading = read();
+  known.set(at, reading);
+  reading.catch(() => known.delete(at));
+  return reading;
 }
 
 async function readClusterIds(table: Table, projectId: string): Promise<string[]> {

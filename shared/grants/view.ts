@@ -2,14 +2,14 @@
 import { frameOf } from '../api/view.ts';
 import { formatInstant, formatInstantOrNull, type Instant, SECOND_MS } from '../platform/time.ts';
 import { type Standing, type Stands, standOf } from '../sync/standing.ts';
-import { asOf, onEndOf } from './rules.ts';
+import { asOf, type Epochs, onEndOf } from './rules.ts';
 import type { Grant } from './schema.ts';
 import { type GrantUse, UNUSED } from './use.ts';
 import type { GrantStatus, GrantView } from './view-schema.ts';
 
 /** What a view needs beside the grant. */
 export interface Surroundings {
-  readonly connection: { readonly epoch: number; readonly disconnectedAt: Instant | null } | undefined;
+  readonly connection: Epochs | undefined;
   /** The project's clusters: what 'all' means now. */
   readonly clusterIds: readonly string[];
   /** Freezes that stop it, whatever they are of. */

@@ -1,17 +1,19 @@
 /** What the queue asks of grants: to record and tell what time has done already. */
 import type { Commit } from '../platform/commit.ts';
 import type { Ids } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
 import type { Cause } from '../platform/plan.ts';
 import { settle } from '../platform/settle.ts';
-import type { Key, Table } from '../platform/table.ts';
+import { type Item, type Key, keyText, type Table } from '../platform/table.ts';
 import type { Clock, Instant } from '../platform/time.ts';
 import { decideAtStart } from './eligibility.ts';
 import { factsFor } from './facts.ts';
 import { planEnd, planReview, planStart, planWarning } from './plans.ts';
-import { asOf, type EndReason, ended, next, reviewTold, started, warned } from './rules.ts';
+import { asOf, ended, next, reviewTold, started, warned } from './rules.ts';
 import type { Grant } from './schema.ts';
 import { grantItem } from './store.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { surroundingsOf, surroundingsReader } from './surroundings.ts';
+import type { Surroundings } from './view.ts';
 
 export interface GrantWorkParts {
   readonly table: Table;
@@ -27,17 +29,41 @@ const causeOf = (now: Instant, correlationId: string): Cause => ({
   source: null,
 });
 
-/** Ends one grant for a reason that is not its own time, as of `endedAt`. @throws Stale when it changed meanwhile */
-export const endGrantWith =
+/**
+ * Records that a grant has ended, by its time or by a disconnect, whichever came first.
+ * @throws Stale when it changed meanwhile
+ */
+export const endRecorder =
   ({ table, commit, ids, clock }: GrantWorkParts) =>
-  async (before: Grant, reason: EndReason, endedAt: Instant, correlationId: string): Promise<void> => {
+  async (before: Grant, correlationId: string): Promise<void> => {
     const now = clock();
     const surroundings = await surroundingsOf(table, before);
-    const after = ended(before, reason, endedAt);
+    const after = asOf(before, surroundings.connection, now);
+    if (after.endedAt === null) return; // it was not what the caller thought
     await commit(
       planEnd(before, after, { surroundings, now, intervalId: ids.next('evt') }),
       causeOf(now, correlationId),
     );
+  };
+
+/** What was read for all grants of a batch together. */
+export interface ReadTogether {
+  /** When the reads began. */
+  readonly since: Instant;
+  readonly grants: ReadonlyMap<string, Item>;
+  readonly surroundings: ReturnType<typeof surroundingsReader>;
+}
+
+/** One read for a hundred grants, and one of their surroundings for all. What fails here is read one by one. */
+export const grantsTogether =
+  ({ table, clock }: GrantWorkParts, log: Log) =>
+  async (keys: readonly Key[]): Promise<ReadTogether> => {
+    const since = clock();
+    const grants = await table.batchGet(keys).catch((error: unknown) => {
+      log.warn({ err: error, items: keys.length }, 'not read together');
+      return new Map<string, Item>();
+    });
+    return { since, grants, surroundings: surroundingsReader(table) };
   };
 
 export const grantWork = (parts: GrantWorkParts) => {
@@ -50,21 +76,32 @@ export const grantWork = (parts: GrantWorkParts) => {
     return isAllowed ? started(grant, now) : ended(grant, 'INELIGIBLE', now);
   };
 
-  return (key: Key, correlationId: string): Promise<void> =>
+  /** A disconnect after the reads began is one after the end, if that had come by then: it changes nothing any more. */
+  const surroundingsFor = (grant: Grant, together: ReadTogether | undefined): Promise<Surroundings> =>
+    together && grant.expiresAt !== null && grant.expiresAt <= together.since
+      ? together.surroundings.of(grant)
+      : surroundingsOf(table, grant);
+  const readWith = (key: Key, together: ReadTogether | undefined): Grant | undefined => {
+    const item = together?.grants.get(keyText(key));
+    return item && grantItem.parse(item);
+  };
+
+  return (key: Key, correlationId: string, together?: ReadTogether): Promise<void> =>
     settle({
       name: key.pk,
       clock,
+      first: readWith(key, together),
       load: () => grantItem.read(table, key),
       next,
+      isLast: ({ kind }) => kind === 'expire',
       carryOut: async (grant, action) => {
         const now = clock();
-        const surroundings = await surroundingsOf(table, grant);
+        const surroundings = await surroundingsFor(grant, together);
         const planning = { surroundings, now, intervalId: ids.next('evt') };
-        // Its connection may have been cut while the sweep has not come to it: then nothing of it starts, or ends soon.
+        // A disconnect may have ended it first: then it neither starts nor ends by its own time.
         const present = asOf(grant, surroundings.connection, now);
-        if (present.endReason === 'DISCONNECTED') {
+        if (action.kind === 'expire' || present.endedAt !== null)
           return commit(planEnd(grant, present, planning), causeOf(now, correlationId));
-        }
         switch (action.kind) {
           case 'start': {
             const after = await startedOrNot(grant, now);
@@ -75,8 +112,6 @@ export const grantWork = (parts: GrantWorkParts) => {
             return commit(planWarning(warned(grant, now), planning), causeOf(now, correlationId));
           case 'review':
             return commit(planReview(grant, reviewTold(grant, now), planning), causeOf(now, correlationId));
-          case 'expire':
-            return commit(planEnd(grant, ended(grant, 'EXPIRED', now), planning), causeOf(now, correlationId));
         }
       },
     });

@@ -86,5 +86,8 @@ export const idsOn = (clock: Clock): Ids => {
 /** Text that nothing else has; for messages, which have no identifier of ours. */
 export const unique = (): string => randomUUID();
 
-/** A fraction in [0, 1) for spreading: retries, shards. Not for secrets; it is here because randomness has one place. */
-export const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
+/**
+ * A fraction in [0, 1) for spreading: retries, shards. Never for secrets, so the language's own source does, which a
+ * simulation repeats from its seed.
+ */
+export const jitter = (): number => Math.random();

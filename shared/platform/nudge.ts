@@ -42,7 +42,8 @@ export const nudgerOn = (client: SQSClient, queues: Queues, inTurn: Queues = new
       if (url === undefined) return; // a kind of a newer release: its own code will find it by the index
       for (const batch of chunks(messages, MESSAGES_PER_BATCH_MAX)) {
         const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
-        await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+        const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+        if (Failed.length > 0) throw new Error(`${Failed.length} messages were not taken: ${Failed[0]?.Code}`);
       }
     };
     const isInTurn = ({ key, dueAt }: DueItem): boolean => dueAt <= now && inTurn.has(kindOf(key));
@@ -66,6 +67,33 @@ export const nudgerWithout = (nudger: Nudger, kind: string): Nudger => ({
     if (others.length > 0) await nudger.nudge(others, now, correlationId);
   },
 });
+
+/** How long a nudge waits for others to go with. */
+const TOGETHER_MS = 20;
+
+/**
+ * For a worker whose many commits each nudge: those of a moment go in one call, of one correlation in one message. Who
+ * nudged learns whether it went.
+ */
+export function nudgerTogether(nudger: Nudger): Nudger {
+  const waiting = new Map<string, { readonly items: DueItem[]; readonly sent: Promise<void> }>();
+  return {
+    nudge(items, now, correlationId) {
+      const open = waiting.get(correlationId);
+      if (open) {
+        open.items.push(...items);
+        return open.sent;
+      }
+      const all = [...items];
+      const sent = new Promise<void>((resolve) => setTimeout(resolve, TOGETHER_MS)).then(() => {
+        waiting.delete(correlationId);
+        return nudger.nudge(all, now, correlationId); // from the first one's instant: nothing comes early
+      });
+      waiting.set(correlationId, { items: all, sent });
+      return sent;
+    },
+  };
+}
 
 /**
  * Packs what falls due in the same second. The delay is rounded up: work starts up to a second late and never early. A

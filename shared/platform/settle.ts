@@ -10,9 +10,13 @@ export interface Settling<State, Action extends { readonly kind: string }> {
   readonly name: string;
   /** As of now (consistent read); undefined when it has been deleted since the message was sent. */
   readonly load: () => Promise<State | undefined>;
+  /** As it was read already, with others: for the first step. What has changed since makes the commit stale, no more. */
+  readonly first?: State | undefined;
   readonly next: (state: State, now: Instant) => Action | Rest;
   /** At most one outside call, and the commit of what came of it. */
   readonly carryOut: (state: State, action: Action) => Promise<void>;
+  /** Whether nothing is left to do after this action, so that the item need not be read once more. */
+  readonly isLast?: (action: Action) => boolean;
   readonly clock: Clock;
   /**
    * For a fan-out, which takes as many steps as it has pages: it works this long, and what is left is still due, so
@@ -37,10 +41,12 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export async function settle<State, Action extends { readonly kind: string }>(
   settling: Settling<State, Action>,
 ): Promise<void> {
-  const { load, next, carryOut, clock, name, budgetMs } = settling;
+  const { load, next, carryOut, isLast, clock, name, budgetMs } = settling;
+  let { first } = settling;
   const until = budgetMs === undefined ? undefined : clock() + budgetMs;
   for (let step = 0; until === undefined ? step < STEPS_MAX : clock() < until; step++) {
-    const state = await load();
+    const state = first ?? (await load());
+    first = undefined;
     if (state === undefined) return;
     const now = clock();
     const action = next(state, now);
@@ -51,6 +57,7 @@ export async function settle<State, Action extends { readonly kind: string }>(
     }
     try {
       await carryOut(state, action);
+      if (isLast?.(action)) return;
     } catch (error) {
       if (!(error instanceof Stale)) throw error;
     }

@@ -31,12 +31,17 @@ export interface WorkerOptions {
  * again at the others in it does no harm; the same item is also found by the dispatcher. What there was no time for is
  * not given back, which would wait for minutes: it is still due, and the dispatcher sends it again.
  */
-export const workerOf =
-  (
-    work: (key: Key, correlationId: string) => Promise<void>,
-    log: Log,
-    { atOnce = AT_ONCE, givesBack = true }: WorkerOptions = {},
-  ) =>
+export const workerOf = (work: Work, log: Log, options?: WorkerOptions) =>
+  batchWorkerOf(async () => work, log, options);
+
+/** Does what one item needs. */
+export type Work = (key: Key, correlationId: string) => Promise<void>;
+/** Reads together what all items of a batch need, and says what to do with each. Never rejects. */
+export type BeginBatch = (keys: readonly Key[]) => Promise<Work>;
+
+/** The same for items that share reads. */
+export const batchWorkerOf =
+  (begin: BeginBatch, log: Log, { atOnce = AT_ONCE, givesBack = true }: WorkerOptions = {}) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const failed = new Set<string>();
     const looks = event.Records.flatMap(({ messageId, body }) => {
@@ -51,6 +56,7 @@ export const workerOf =
     });
     const begun = performance.now();
     let leftOut = 0;
+    const work = await begin(looks.map(({ key }) => key));
     await pMap(
       looks,
       ({ key, correlationId, messageId }) =>

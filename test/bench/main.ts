@@ -4,7 +4,8 @@ import { startIssuers } from '../peers/issuer.ts';
 import { rigOf } from '../rig/rig.ts';
 import { readRunning } from '../rig/running.ts';
 import { startSystem } from '../rig/system.ts';
-import { benchExpiries, benchFourSeconds } from './expiries.ts';
+import { benchExpiries } from './expiries.ts';
+import { benchFourSeconds } from './four-seconds.ts';
 import { benchVerdicts } from './verdicts.ts';
 
 const dns = await startDnsServer();
@@ -12,25 +13,30 @@ const issuers = await startIssuers();
 const system = await startSystem({ dns: dns.address });
 try {
   const running = await readRunning(system.dataFolder);
-  const verdictFunction = Object.entries(running.functions).find(([name]) => name.startsWith('Verdicts'))?.[1];
+  const { functions } = running;
+  const engine = { endpoint: running.endpoints.dynamoDb, table: running.tables[0], functions };
+  const verdictFunction = Object.entries(functions).find(([name]) => name.startsWith('Verdicts'))?.[1];
   if (!verdictFunction) throw new Error('the template has no verdict function');
   const rig = rigOf(system, dns);
   const issuer = await issuers.create();
   const fourSecondGrant = await benchFourSeconds(rig, issuer);
-  const expiries = await benchExpiries(rig, issuer);
-  const verdicts = await benchVerdicts(rig, issuer, {
-    endpoint: running.endpoints.dynamoDb,
-    table: running.tables[0],
-    verdictFunction,
-  });
+  const verdicts = await benchVerdicts(rig, issuer, { ...engine, verdictFunction });
+  const expiries = await benchExpiries(rig, issuer, engine);
   if (process.argv.includes('--json')) console.log(JSON.stringify({ verdicts, expiries, fourSecondGrant }));
   else {
     console.log(
       'Verdicts of the function as Lambda invokes it, and over HTTP through the local gateway, beside one bare consistent\nBatchGetItem of the same items on the same engine in the same run:',
     );
     console.table(verdicts);
-    console.log('Lateness of expiries: the instant at which each end was recorded, less expiresAt:');
-    console.table([expiries]);
+    const { count, p50Ms, p99Ms, maxMs, recorded, engine: ceiling, callsForEach, loadBefore } = expiries;
+    console.log(
+      `\n${count} grants that end in one second. From expiresAt until a worker takes one up, and until its end is recorded:`,
+    );
+    console.table({ 'taken up': { p50Ms, p99Ms, maxMs }, recorded });
+    console.log(
+      `The same transactions sent bare to the same engine: ${ceiling.perSecond} a second, ${ceiling.concurrency} at a time.\nLoad of the machine before the end: ${loadBefore}. Calls for each grant, counted:`,
+    );
+    console.table(callsForEach);
     console.log('A grant of four seconds, watched over HTTP in real time:');
     console.table([fourSecondGrant]);
   }

@@ -4,6 +4,7 @@ import {
   disconnected,
   dueAt,
   isConnected,
+  isShown,
   newConnection,
   next,
   reconnected,
@@ -19,7 +20,7 @@ const history = fc.array(fc.constantFrom<Happening>('connect', 'disconnect', 'sw
 /** Beside it a model: under which epochs grants may still live. */
 function live(
   happenings: readonly Happening[],
-  see: (state: { connection: ReturnType<typeof newConnection>; open: Set<number> }) => void,
+  see: (state: { connection: ReturnType<typeof newConnection>; open: Set<number>; now: number }) => void,
 ) {
   let connection = newConnection({ federationId: ids.fed, organizationId: ids.org }, ids.idp, T0);
   const open = new Set([connection.epoch]);
@@ -33,12 +34,32 @@ function live(
     if (happening === 'disconnect' && isConnected(connection)) connection = disconnected(connection, now);
     if (happening === 'sweep-one' && connection.sweep) connection = swept(connection, ids.prj);
     if (happening === 'sweep-all' && connection.sweep) {
-      for (let epoch = connection.sweep.fromEpoch; epoch < connection.epoch; epoch++) open.delete(epoch);
+      const isSecond = connection.sweep.notBefore !== undefined;
+      for (let epoch = connection.sweep.fromEpoch; isSecond && epoch < connection.epoch; epoch++) open.delete(epoch);
       connection = swept(connection, null);
     }
-    see({ connection, open });
+    see({ connection, open, now });
   }
 }
+
+describe('S8 grants of an epoch that is over', () => {
+  const place = { federationId: ids.fed, organizationId: ids.org };
+  const gone = disconnected(newConnection(place, ids.idp, T0), T0);
+
+  it('are looked for twice: at once, and when an index that was late has caught up', () => {
+    expect(next(gone, T0)).toMatchObject({ kind: 'sweep', fromEpoch: 1, afterProjectId: null });
+    const once = swept(swept(gone, ids.prj), null);
+    expect(next(once, T0 + 59_999)).toEqual({ kind: 'wait', until: T0 + 60_000 });
+    expect(dueAt(once)).toBe(T0 + 60_000);
+    expect(next(once, T0 + 60_000)).toMatchObject({ kind: 'sweep', fromEpoch: 1, afterProjectId: null });
+    expect(swept(swept(once, ids.prj), null).sweep).toBeNull();
+  });
+
+  it('are shown as being ended during the first look only', () => {
+    expect(isShown(gone)).toBe(true);
+    expect(isShown(swept(gone, null))).toBe(false);
+  });
+});
 
 describe('over any history of connecting and disconnecting', () => {
   it('every epoch under which grants may live is the present one, or is still to be swept', () =>
@@ -67,9 +88,10 @@ describe('over any history of connecting and disconnecting', () => {
   it('is due exactly while there is something to sweep', () =>
     fc.assert(
       fc.property(history, (one) =>
-        live(one, ({ connection }) => {
-          expect(next(connection).kind).toBe(connection.sweep ? 'sweep' : 'rest');
-          expect(dueAt(connection) !== null).toBe(connection.sweep !== null);
+        live(one, ({ connection, now }) => {
+          const due = dueAt(connection);
+          expect(next(connection, now).kind).toBe(due === null ? 'rest' : now < due ? 'wait' : 'sweep');
+          expect(due !== null).toBe(connection.sweep !== null);
         }),
       ),
     ));

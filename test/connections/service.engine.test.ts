@@ -29,7 +29,7 @@ async function aFullOrganization({ areDeleted }: { readonly areDeleted: boolean 
   const place = { federationId: organization.federationId, organizationId: organization.id };
   const ended = Array.from({ length: CONNECTIONS_MAX }, (): Connection => {
     const connection = newConnection(place, ids.next('idp'), T0);
-    return swept(disconnected(connection, T0), null);
+    return swept(swept(disconnected(connection, T0), null), null);
   });
   const idp = (id: string) => identityProviderItem.create(anIdentityProvider({ ...place, id }), () => 'stale');
   const added = ids.next('idp');

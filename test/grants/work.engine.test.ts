@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { disconnected, newConnection } from '../../shared/connections/rules.ts';
+import { disconnected, newConnection, reconnected } from '../../shared/connections/rules.ts';
 import { connectionItem, connectionKey } from '../../shared/connections/store.ts';
 import { dispatchDue } from '../../shared/dispatcher/dispatch-due.ts';
 import { liveKey, parseLiveGrants } from '../../shared/grants/live.ts';
@@ -100,6 +100,24 @@ describe('the end of a grant, carried out', () => {
     const events = engine.nudged.filter(({ key: { sk } }) => sk === 'EVENT');
     const told = await Promise.all(events.map((event) => eventItem.read(engine.table, event.key)));
     expect(told.map((event) => event?.type)).toEqual(['grant.ended']);
+  });
+
+  it.each([
+    ['its start', { startsAt: T0 + 2 * HOUR }],
+    ['its end', {}],
+  ])('is the disconnect, when that came before %s', async (_what, part) => {
+    const engine = anEngine(T0);
+    const grant = await stored(engine, part);
+    const { organizationId, identityProviderId } = grant;
+    const connection = await connectionItem.read(engine.table, connectionKey(organizationId, identityProviderId));
+    if (!connection) throw new Error('it was not stored');
+    // Connected anew and disconnected again, before anything was swept.
+    const again = disconnected(reconnected(disconnected(connection, T0 + HOUR), T0 + HOUR + 1), T0 + HOUR + 2);
+    await engine.commit({ writes: [connectionItem.replace(again)], audit: [], events: [] }, CAUSE);
+    engine.time.set(T0 + 9 * HOUR);
+    await grantWork(engine)(grantKey(grant.id), 'test');
+    expect(await read(engine, grant)).toMatchObject({ endedAt: T0 + HOUR, endReason: 'DISCONNECTED', version: 2 });
+    expect((await auditOf(engine, grant)).sort()).toEqual(['grant.create', 'grant.end']);
   });
 
   it('leaves another grant of the same principal as it is', async () => {

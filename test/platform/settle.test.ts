@@ -21,6 +21,29 @@ const working = (steps: number, msPerStep = 1) => {
 };
 
 describe('settle', () => {
+  it('begins with what was read already, and does not read what rests by then', async () => {
+    let reads = 0;
+    const work = working(1);
+    const load = async () => {
+      reads += 1;
+      return work.left();
+    };
+    await settle({ ...work, load, first: 1, isLast: () => true });
+    expect([work.left(), reads]).toEqual([0, 0]);
+  });
+
+  it('reads anew when what was read already is stale', async () => {
+    const work = working(1);
+    let isFirst = true;
+    const carryOut = async () => {
+      if (!isFirst) return work.carryOut();
+      isFirst = false;
+      throw new Stale(['it']);
+    };
+    await settle({ ...work, carryOut, first: 5, isLast: () => true });
+    expect(work.left()).toBe(0);
+  });
+
   it('goes on until it rests', async () => {
     const work = working(7);
     await settle(work);

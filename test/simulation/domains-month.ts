@@ -62,7 +62,7 @@ export async function simulateMonth({ domains, seed, rates, onDay }: Month) {
   });
   const simulation = new Simulation({ begin: BEGIN, seed, rates, onWritten: model.written });
   const { schedule, random } = simulation;
-  using _timers = schedule.takeTimers();
+  using _taken = simulation.takeOver();
 
   const worldRandom = random.stream('world');
   const down = outages(worldRandom, [BEGIN, END]);

@@ -7,6 +7,8 @@ export interface FaultRates {
   readonly dies: number;
   /** Share of calls that throw, before or after they were carried out. */
   readonly fails: number;
+  /** Share of calls that the table refuses because there is too much to do. */
+  readonly throttled: number;
   /** Longest time that a call takes, in milliseconds; 0: none. */
   readonly callMsMax: number;
   /** Shares of messages. */
@@ -27,6 +29,7 @@ export interface FaultRates {
 export const NO_FAULTS: FaultRates = {
   dies: 0,
   fails: 0,
+  throttled: 0,
   callMsMax: 0,
   lost: 0,
   doubled: 0,
@@ -43,6 +46,7 @@ export const NO_FAULTS: FaultRates = {
 export const ROUGH: FaultRates = {
   dies: 0.0005,
   fails: 0.0005,
+  throttled: 0,
   callMsMax: 10,
   lost: 0.03,
   doubled: 0.03,
@@ -55,11 +59,25 @@ export const ROUGH: FaultRates = {
   slow: 0.002,
 };
 
-export type CallFault = 'dies before' | 'dies after' | 'fails before' | 'fails after';
+/** For histories of hours: each of them is to meet several of these. */
+export const HARSH: FaultRates = {
+  ...ROUGH,
+  dies: 0.004,
+  fails: 0.004,
+  throttled: 0.01,
+  callMsMax: 20,
+  lost: 0.1,
+  doubled: 0.1,
+  late: 0.1,
+  indexLate: 0.1,
+  missed: 0.05,
+};
+
+export type CallFault = 'dies before' | 'dies after' | 'fails before' | 'fails after' | 'throttled';
 
 export function callFault(rates: FaultRates, random: Seeded): CallFault | undefined {
   const share = random.fraction();
   if (share < rates.dies) return random.chance(0.5) ? 'dies before' : 'dies after';
   if (share < rates.dies + rates.fails) return random.chance(0.5) ? 'fails before' : 'fails after';
-  return undefined;
+  return share < rates.dies + rates.fails + rates.throttled ? 'throttled' : undefined;
 }

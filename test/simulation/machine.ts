@@ -1,5 +1,10 @@
 /** What Lambda does: runs functions on machines that may be gone at any call, or take too long and be stopped. */
-import { DynamoDBServiceException, InternalServerError } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBServiceException,
+  InternalServerError,
+  ThrottlingException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import type { Counts } from './counts.ts';
 import { callFault, type FaultRates } from './faults.ts';
 import type { Gate } from './memory-dynamodb.ts';
@@ -49,6 +54,7 @@ export class Machine {
     const fault = callFault(rates, this.random);
     if (fault === undefined) return this.#carryOut(carryOut);
     faults.add(`${fault} ${command}`);
+    if (fault === 'throttled') throw throttled(command);
     if (fault === 'fails after' || fault === 'dies after') this.#carryOut(carryOut);
     if (fault === 'fails after' || fault === 'fails before')
       throw new InternalServerError({ message: `simulated: ${fault}`, $metadata: {} });
@@ -73,6 +79,14 @@ export class Machine {
   }
 }
 
+/** As the table says it: of a transaction by its reasons (DynamoDB API reference, TransactWriteItems). */
+const throttled = (command: string): Error => {
+  const message = 'simulated: throttled';
+  return command === 'TransactWriteItemsCommand'
+    ? new TransactionCanceledException({ message, $metadata: {}, CancellationReasons: [{ Code: 'ThrottlingError' }] })
+    : new ThrottlingException({ message, $metadata: {} });
+};
+
 interface HostOptions<Event, Answer> extends Surroundings {
   readonly name: string;
   readonly random: Seeded;
@@ -83,12 +97,15 @@ interface HostOptions<Event, Answer> extends Surroundings {
 interface Running<Event, Answer> {
   readonly machine: Machine;
   readonly handle: (event: Event) => Promise<Answer>;
+  readonly release: number;
 }
 
 export class FunctionHost<Event, Answer> {
   readonly #options: HostOptions<Event, Answer>;
-  readonly #idle: Running<Event, Answer>[] = [];
+  #idle: Running<Event, Answer>[] = [];
+  readonly #busy = new Set<Running<Event, Answer>>();
   #started = 0;
+  #release = 0;
 
   constructor(options: HostOptions<Event, Answer>) {
     this.#options = options;
@@ -99,9 +116,11 @@ export class FunctionHost<Event, Answer> {
     const { schedule, timeoutMs, faults, name } = this.#options;
     const running = this.#idle.pop() ?? this.#start();
     const { machine, handle } = running;
+    this.#busy.add(running);
     return new Promise((resolve, reject) => {
       machine.whenGone(() => {
         timeout.isCancelled = true;
+        this.#busy.delete(running);
         resolve(undefined);
       });
       const timeout = schedule.after(timeoutMs, () => {
@@ -111,7 +130,8 @@ export class FunctionHost<Event, Answer> {
       const done = (settle: () => void) => {
         if (machine.isGone) return;
         timeout.isCancelled = true;
-        this.#idle.push(running);
+        this.#busy.delete(running);
+        if (running.release === this.#release) this.#idle.push(running);
         settle();
       };
       handle(event).then(
@@ -121,9 +141,21 @@ export class FunctionHost<Event, Answer> {
     });
   }
 
+  /** A deploy: what comes from now on runs on new machines, beside the old ones that end what they have in hand. */
+  renew(): void {
+    this.#release++;
+    this.#idle = [];
+  }
+
+  /** Machines that are restarted with what they have in hand, whatever it is. */
+  restart(random: Seeded, share: number): void {
+    this.#idle = [];
+    for (const { machine } of [...this.#busy]) if (random.chance(share)) machine.stop();
+  }
+
   #start(): Running<Event, Answer> {
     const { name, random, start } = this.#options;
     const machine = new Machine(this.#options, random.stream(`${name} ${++this.#started}`));
-    return { machine, handle: start(machine) };
+    return { machine, handle: start(machine), release: this.#release };
   }
 }

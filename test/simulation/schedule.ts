@@ -72,7 +72,8 @@ export class Schedule {
   /** While it is in use, `setTimeout` counts simulated time: the short pauses of a worker or of a retry. */
   takeTimers(): Disposable {
     const real = Object.getOwnPropertyDescriptor(globalThis, 'setTimeout');
-    const value = (run: () => void, ms = 0): void => void this.after(ms, run);
+    // Whole milliseconds, as clocks tell them.
+    const value = (run: () => void, ms = 0): void => void this.after(Math.ceil(ms), run);
     Object.defineProperty(globalThis, 'setTimeout', { ...real, value });
     return { [Symbol.dispose]: () => Object.defineProperty(globalThis, 'setTimeout', { ...real }) };
   }

@@ -9,9 +9,9 @@ import { commitWith, LOOK_AHEAD_MS } from '../../shared/platform/commit.ts';
 import { DUE_SHARDS } from '../../shared/platform/item.ts';
 import { logTo } from '../../shared/platform/log.ts';
 import { nudgerOn } from '../../shared/platform/nudge.ts';
-import { type Key, tableOn } from '../../shared/platform/table.ts';
+import { tableOn } from '../../shared/platform/table.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../shared/platform/time.ts';
-import { workerOf } from '../../shared/platform/worker.ts';
+import { type BeginBatch, batchWorkerOf, type Work } from '../../shared/platform/worker.ts';
 import { Counts } from './counts.ts';
 import { type FaultRates, NO_FAULTS } from './faults.ts';
 import { FunctionHost, Machine } from './machine.ts';
@@ -48,6 +48,8 @@ export class Simulation {
   readonly #urls = new Map<string, string>();
   readonly #begin: Instant;
   readonly #dispatching = new Counts();
+  #calm = 0;
+  readonly #hosts: Pick<FunctionHost<unknown, unknown>, 'renew' | 'restart'>[] = [];
 
   constructor({ begin, seed, rates, onWritten }: SimulationOptions) {
     this.schedule = new Schedule(begin);
@@ -69,17 +71,52 @@ export class Simulation {
   function<Event, Answer>(name: string, start: (parts: FunctionParts) => (event: Event) => Promise<Answer>) {
     const { schedule, rates, faults, random } = this;
     const startOn = (machine: Machine) => start(this.#partsOn(machine, name));
-    return new FunctionHost<Event, Answer>({
+    const host = new FunctionHost<Event, Answer>({
       ...{ schedule, rates, faults, random, name },
       timeoutMs: WORK_TIMEOUT_MS,
       start: startOn,
     });
+    this.#hosts.push(host);
+    return host;
+  }
+
+  /** A new release of every function, while messages are under way: old and new machines work side by side. */
+  deploy(): void {
+    this.faults.add('deploy');
+    for (const host of this.#hosts) host.renew();
+  }
+
+  /** Every machine is gone with a chance of one half, whatever it has in hand. */
+  restart(): void {
+    this.faults.add('restart');
+    for (const host of this.#hosts) host.restart(this.random.stream(`restart ${this.faults.get('restart')}`), 0.5);
+  }
+
+  /** While it is in use, time and chance that production code takes from the language are the simulation's. */
+  takeOver(): Disposable {
+    const timers = this.schedule.takeTimers();
+    const { random } = Math;
+    Math.random = this.random.stream('chance').fraction;
+    return {
+      [Symbol.dispose]: () => {
+        timers[Symbol.dispose]();
+        Math.random = random;
+      },
+    };
   }
 
   /** A queue and the function that works on items of the kind. */
-  worker(kind: string, start: (parts: FunctionParts) => (key: Key, correlationId: string) => Promise<void>) {
+  worker(kind: string, start: (parts: FunctionParts) => Work) {
+    return this.batchWorker(kind, (parts) => {
+      const work = start(parts);
+      return async () => work;
+    });
+  }
+
+  /** The same for items that share reads. */
+  batchWorker(kind: string, start: (parts: FunctionParts) => BeginBatch) {
     const { schedule, rates, faults, random } = this;
-    const host = this.function<SQSEvent, SQSBatchResponse>(kind, (parts) => workerOf(start(parts), parts.log));
+    const host = this.function<SQSEvent, SQSBatchResponse>(kind, (parts) => batchWorkerOf(start(parts), parts.log));
     const queue = new MemoryQueue({
       ...{ schedule, rates, faults },
       random: random.stream(`queue ${kind}`),
@@ -123,7 +160,8 @@ export class Simulation {
   /** For what must not fail: preparing, and looking at the end. */
   calmParts(): WriterParts {
     const { schedule, faults } = this;
-    return this.#partsOn(new Machine({ schedule, faults, rates: NO_FAULTS }, this.random.stream('calm')), 'calm');
+    const random = this.random.stream(`calm ${++this.#calm}`);
+    return this.#partsOn(new Machine({ schedule, faults, rates: NO_FAULTS }, random), 'calm');
   }
 
   #partsOn(machine: Machine, name: string): FunctionParts {
