@@ -23,7 +23,7 @@ const TABLE = 'Bare';
 const CONCURRENCIES = [4, 8, 16, 32];
 /** The first round warms the engine up: a cold JVM is half as fast. */
 const WARM_UP = 8;
-const TRANSACTIONS = 1000;
+const TRANSACTIONS = 500;
 /** Grants made in one transaction. */
 const TOGETHER = 30;
 const cause = { actor: { type: 'SYSTEM', id: 'bench' }, correlationId: 'bench', source: null } as const;
