@@ -7,7 +7,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { STUCK } from '../shared/sync/words.ts';
+import { BUS_STUCK } from '../shared/events/words.ts';
+import { CLUSTER_STUCK } from '../shared/sync/words.ts';
 import type { WorkQueue } from './queue-worker.ts';
 
 /** A message is worked on within seconds; one this old means that nobody reads the queue, or not fast enough. */
@@ -23,13 +24,15 @@ export interface AlarmsProps {
   readonly auditSealer: IFunction;
   /** Of the function that brings clusters to what is wanted. */
   readonly syncLog: ILogGroup;
+  /** Of the function that gives events to the bus. */
+  readonly eventLog: ILogGroup;
 }
 
 /** Subscribe to `topic`: an e-mail address, a pager, a chat. */
 export class Alarms extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { queues, dispatcher, auditSealer, syncLog }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { queues, dispatcher, auditSealer, syncLog, eventLog }: AlarmsProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
     // The policy that demands TLS takes the place of the default one, by which alarms of this account may publish.
@@ -53,7 +56,18 @@ export class Alarms extends Construct {
         `${name}: the oldest message has waited for more than ${MESSAGE_AGE_MAX.toHumanString()}. Is the function failing or throttled?`,
       );
     }
-    this.stuck(syncLog);
+    this.said(
+      'ClusterStuck',
+      syncLog,
+      CLUSTER_STUCK,
+      'A cluster has not been as wanted for ten minutes: access that has ended may still lie on it. Its log entry, and each grant of it, say since when and why. Verdicts are not concerned.',
+    );
+    this.said(
+      'BusStuck',
+      eventLog,
+      BUS_STUCK,
+      'The event bus has not taken an event for minutes: look at its policy and at the log of event-work. Events are kept for 30 days, and webhooks are not concerned.',
+    );
     this.silent(
       'DispatcherSilent',
       dispatcher.metricInvocations(minute),
@@ -82,18 +96,14 @@ export class Alarms extends Construct {
     );
   }
 
-  private stuck(syncLog: ILogGroup): void {
-    const filter = syncLog.addMetricFilter('Stuck', {
-      filterPattern: FilterPattern.stringValue('$.msg', '=', STUCK),
+  /** Goes off when the function has written this message. */
+  private said(id: string, log: ILogGroup, message: string, alarmDescription: string): void {
+    const filter = log.addMetricFilter(id, {
+      filterPattern: FilterPattern.stringValue('$.msg', '=', message),
       metricNamespace: 'Sallyport',
-      metricName: 'ClustersStuck',
+      metricName: id,
     });
-    this.above(
-      'ClusterStuck',
-      filter.metric({ period: Duration.minutes(1), statistic: 'sum' }),
-      0,
-      'A cluster has not been as wanted for ten minutes: access that has ended may still lie on it. Its log entry, and each grant of it, say since when and why. Verdicts are not concerned.',
-    );
+    this.above(id, filter.metric({ period: Duration.minutes(1), statistic: 'sum' }), 0, alarmDescription);
   }
 
   private silent(id: string, metric: IMetric, evaluationPeriods: number, alarmDescription: string): void {

@@ -167,6 +167,7 @@ export class SallyportStack extends Stack {
       dispatcher: dispatcher.lambda,
       auditSealer: auditSealer.lambda,
       syncLog: syncWork.logGroup,
+      eventLog: eventWork.logGroup,
     });
 
     // Who may do what, in one place.

@@ -25,6 +25,9 @@ export const OutgoingEvent = z.object({
   fannedOutAt: z.number().nullable().default(null),
   /** When the bus had it; then it rests. */
   publishedAt: z.number().nullable().default(null),
+  /** Times that the bus did not take it, and when it is offered again. */
+  refusals: z.number().default(0),
+  retryAt: z.number().nullable().default(null),
 });
 export type OutgoingEvent = z.infer<typeof OutgoingEvent>;
 
@@ -33,7 +36,7 @@ export const eventItem = itemKind<OutgoingEvent>({
   name: 'EVENT',
   schema: OutgoingEvent,
   key: ({ id }) => eventKey(id),
-  dueAt: ({ at, publishedAt }) => (publishedAt === null ? at : null),
+  dueAt: ({ at, publishedAt, retryAt }) => (publishedAt === null ? (retryAt ?? at) : null),
   forgetAt: ({ at }) => at + EVENT_KEPT_MS,
 });
 
@@ -49,6 +52,8 @@ export const eventWrite = (event: DomainEvent, cause: Cause, ids: Ids): Write =>
       after: null,
       fannedOutAt: null,
       publishedAt: null,
+      refusals: 0,
+      retryAt: null,
       ...event,
     },
     () => new Problem('unavailable', { what: 'The event store' }),

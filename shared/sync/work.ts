@@ -15,7 +15,7 @@ import { begun, failed, next, RECORDED_AT_ONCE, recorded, type Situation } from 
 import type { Attempt, Presence } from './schema.ts';
 import { presenceItem, presenceKey } from './store.ts';
 import { type Facts, wantedOf } from './wanted.ts';
-import { STUCK } from './words.ts';
+import { CLUSTER_STUCK } from './words.ts';
 
 export interface SyncWorkParts {
   readonly table: Table;
@@ -59,7 +59,7 @@ export const syncWork = (parts: SyncWorkParts) => {
     const after = failed(presence, fault, now);
     const isNews = after.attempt?.isToldStuck === true && !presence.attempt.isToldStuck;
     if (!isNews) return send(planFailure(after, [], now), now);
-    log.error({ clusterId: presence.clusterId, since: presence.attempt.since, fault }, STUCK);
+    log.error({ clusterId: presence.clusterId, since: presence.attempt.since, fault }, CLUSTER_STUCK);
     const moving = changing(after, wanted.grantIds).slice(0, RECORDED_AT_ONCE);
     await send(planFailure(after, await told(moving), now), now);
   };

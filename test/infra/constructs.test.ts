@@ -173,6 +173,7 @@ describe('the alarms', () => {
       dispatcher: new LambdaFunction(stack, 'Dispatcher', aFunction()).lambda,
       auditSealer: new LambdaFunction(stack, 'AuditSealer', aFunction()).lambda,
       syncLog: new LambdaFunction(stack, 'SyncWork', aFunction()).logGroup,
+      eventLog: new LambdaFunction(stack, 'EventWork', aFunction()).logGroup,
     });
   });
 
@@ -188,10 +189,11 @@ describe('the alarms', () => {
         { metric: 'ApproximateAgeOfOldestMessage', threshold: 300, missing: 'notBreaching' },
         { metric: 'Errors', threshold: 0, missing: 'notBreaching' },
         { metric: 'Invocations', threshold: 1, missing: 'breaching' },
-        { metric: 'ClustersStuck', threshold: 0, missing: 'notBreaching' },
+        { metric: 'ClusterStuck', threshold: 0, missing: 'notBreaching' },
+        { metric: 'BusStuck', threshold: 0, missing: 'notBreaching' },
       ]),
     );
-    expect(alarms).toHaveLength(7);
+    expect(alarms).toHaveLength(8);
   });
 
   it('may publish to the topic that they name', () => {

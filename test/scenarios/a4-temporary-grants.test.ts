@@ -258,8 +258,12 @@ describe('A8 grants beside each other', () => {
     const again = await post({ 'idempotency-key': 'REQ0012345' });
     expect(again).toMatchObject({ status: 201, text: first.text });
     await Promise.all([post({}), post({})]);
+    const atOnce = await Promise.all(Array.from({ length: 10 }, () => post({ 'idempotency-key': 'REQ0012346' })));
+    const made = atOnce.filter(({ status }) => status === 201);
+    expect(new Set(made.map(({ body: grant }) => grant.id)).size).toBe(1);
+    expect(atOnce.filter(({ status }) => status !== 201).every(({ status }) => status === 409)).toBe(true);
     const { body: verdict } = await introspect(project.clusterId, await tokenOf('once'));
-    expect(verdict.grants).toHaveLength(3);
+    expect(verdict.grants).toHaveLength(4);
   });
 });
 

@@ -12,7 +12,7 @@ const issuers = await startIssuers();
 const guide = await readGuide('curl');
 let issuer: Issuer;
 
-const HEADINGS = ['1. A project', '2. A policy', '3. Try', '4. Time', '5. By ticket', '6. What a refusal'];
+const HEADINGS = ['1. A project', '2. A policy', '3. Try', '4. Time', '5. By ticket', '6. Many', '7. What a refusal'];
 const [opening = ''] = /```sh\n(.*?)```/s.exec(guide.text)?.slice(1) ?? [];
 /** By heading: what its blocks print, the blocks being run one after another in one shell. */
 let printed: ReadonlyMap<string, string>;
@@ -78,17 +78,30 @@ describe('A6 the curl guide', () => {
     expect(after).toMatchObject({ status: 'ENDED', endReason: 'ENDED' });
   });
 
-  it('finds grants by their ticket and ends them: verdicts say no', async () => {
+  it('finds grants by their ticket and ends them: verdicts give only what came later', async () => {
     const [grant, list] = answers('5. By ticket');
     expect(list?.items).toMatchObject([{ id: grant?.id }]);
     expect(printed.get('5. By ticket')?.trim().split('\n').at(-1)).toBe('204');
     expect(variables.GRT).toBe(grant?.id);
     const token = await aToken(issuer, { sub: 'alice', groups: ['db-oncall'] });
-    expect((await introspect(variables.CLS ?? '', token)).body.active).toBe(false);
+    const [{ items } = {}] = answers('6. Many'); // which came after
+    const [made] = items ?? [];
+    expect((await introspect(variables.CLS ?? '', token)).body.grants).toEqual([Object(made?.grant).id]);
+  });
+
+  it('grants many in one call, each by itself', () => {
+    expect(answers('6. Many')).toMatchObject([
+      {
+        items: [
+          { status: 201, grant: { status: 'ACTIVE' } },
+          { status: 422, problem: { type: expect.stringContaining('refused-by-policy') } },
+        ],
+      },
+    ]);
   });
 
   it('shows refusals that say everything at once', () => {
-    const [faults, policy, header, json, wrongKey] = answers('6. What a refusal');
+    const [faults, policy, header, json, wrongKey] = answers('7. What a refusal');
     expect(faults?.errors?.map(({ pointer }) => pointer)).toEqual(
       expect.arrayContaining(['/principal/name', '/roles', '/duration']),
     );
@@ -103,7 +116,7 @@ describe('A6 the curl guide', () => {
   });
 
   it('explains problems that there are, each with its status', () => {
-    const named = guide.table('6. What a refusal').flatMap(({ answer = '' }) => {
+    const named = guide.table('7. What a refusal').flatMap(({ answer = '' }) => {
       const statuses = [...answer.matchAll(/(\d{3})((?: ?,? ?`[a-z-]+`)*)/g)];
       return statuses.flatMap(([, status, names = '']) =>
         [...names.matchAll(/`([a-z-]+)`/g)].map(([, name = '']) => ({ name, status: Number(status) })),

@@ -17,6 +17,8 @@ export const anEvent = (part: Partial<OutgoingEvent> = {}): OutgoingEvent => ({
   after: null,
   fannedOutAt: null,
   publishedAt: null,
+  refusals: 0,
+  retryAt: null,
   ...part,
 });
 
