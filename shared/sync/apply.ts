@@ -46,10 +46,11 @@ export const applierWith = ({
 
   /** Never throws: whatever goes wrong is what the try has shown. */
   return async (presence: Presence, wanted: Wanted, facts: Facts): Promise<Applied> => {
-    const { cluster, identityProvider } = facts;
+    const { cluster } = facts;
     if (!cluster) return { ok: false, fault: 'The cluster has been deleted.' };
+    const { shortName, identityProviderId: id } = presence;
+    if (shortName === null) return { ok: true }; // nothing was ever put there, and nobody is left to put it for
     const endSessions = await endsSessions(presence, wanted, facts);
-    const { id, shortName } = identityProvider ?? { id: presence.identityProviderId, shortName: '' };
     const holder = { identityProvider: { id, shortName }, principal: presence.principal };
     const wish: Wish = { holder, access: wanted.access, endSessions };
     const until = AbortSignal.timeout(TRY_MS);

@@ -50,6 +50,7 @@ export const newPresence = (id: string, place: Place, now: Instant): Presence =>
   ...place,
   id,
   version: 1,
+  shortName: null,
   access: null,
   grantIds: [],
   askedAt: now,
@@ -64,6 +65,7 @@ export function begun({ presence, wanted }: Situation, now: Instant): Presence &
   const before = presence.attempt;
   return {
     ...presence,
+    shortName: wanted.shortName ?? presence.shortName,
     askedAt: null,
     attempt: {
       count: (before?.count ?? 0) + 1,

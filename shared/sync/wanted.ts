@@ -28,20 +28,23 @@ export interface Facts {
 export interface Wanted {
   /** False: nothing can be wanted there any more. */
   readonly holds: boolean;
+  /** Of the identity provider; null: it has been deleted. */
+  readonly shortName: string | null;
   readonly grantIds: readonly string[];
   readonly access: Union | null;
-  /** Equal for equal access; null for none. */
+  /** Equal for equal access at the same place; null for none. */
   readonly digest: string | null;
   /** When time alone changes it; null: never. */
   readonly changesAt: Instant | null;
-  /** No live grant reaches it, frozen or not: nothing can be wanted there until there is a new one. */
+  /** No grant that has not ended reaches it, frozen or not: nothing can be wanted there until there is a new one. */
   readonly isIdle: boolean;
 }
 
 export function wantedOf(facts: Facts, now: Instant): Wanted {
   const { cluster, connection, live, frozen, customRoles } = facts;
-  if (!cluster || !facts.holds) return { ...NOTHING, holds: false };
-  if (!facts.identityProvider || !isConnected(connection)) return NOTHING;
+  const shortName = facts.identityProvider?.shortName ?? null;
+  if (!cluster || !facts.holds) return { ...NOTHING, shortName, holds: false };
+  if (shortName === null || !isConnected(connection)) return { ...NOTHING, shortName };
   const reaching = live.filter(
     ({ epoch, clusterIds }) => epoch === connection?.epoch && (clusterIds === null || clusterIds.includes(cluster.id)),
   );
@@ -60,18 +63,27 @@ export function wantedOf(facts: Facts, now: Instant): Wanted {
         );
   return {
     holds: true,
+    shortName,
     grantIds: holding.map(({ id }) => id),
     access,
-    digest: access && digestOf(access),
+    digest: access && digestOf(access, cluster),
     changesAt: ahead.length === 0 ? null : Math.min(...ahead),
-    isIdle: reaching.length === 0,
+    isIdle: reaching.every(({ expiresAt }) => expiresAt !== null && expiresAt <= now),
   };
 }
 
-const NOTHING: Wanted = { holds: true, grantIds: [], access: null, digest: null, changesAt: null, isIdle: true };
+const NOTHING: Wanted = {
+  holds: true,
+  shortName: null,
+  grantIds: [],
+  access: null,
+  digest: null,
+  changesAt: null,
+  isIdle: true,
+};
 
-/** Whatever the order in which grants name things. */
-function digestOf({ roles, privileges, customRoles }: Union): string {
+/** Whatever the order in which grants name things. A connector that leads elsewhere has nothing there yet. */
+function digestOf({ roles, privileges, customRoles }: Union, { connector }: Cluster): string {
   const sorted = [roles, privileges, customRoles].map((all) => all.map((one) => JSON.stringify(one)).sort());
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url');
+  return createHash('sha256').update(JSON.stringify([connector, ...sorted])).digest('base64url');
 }

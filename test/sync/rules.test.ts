@@ -32,6 +32,7 @@ const aPresence = (part: Partial<Presence> = {}): Presence => ({
 });
 const wants = (...grantIds: string[]): Wanted => ({
   holds: true,
+  shortName: 'acme',
   grantIds,
   access: grantIds.length > 0 ? { roles: [], privileges: [], customRoles: [] } : null,
   digest: grantIds.length > 0 ? 'access' : null,
@@ -74,6 +75,12 @@ describe('a presence', () => {
     const tried = begun({ presence: aPresence(), wanted: wants('g1') }, T0);
     expect(dueAt(tried)).toBe(T0 + LEASE_MS);
     expect(next({ presence: tried, wanted: wants('g1') }, T0 + LEASE_MS)).toEqual({ kind: 'apply' });
+  });
+
+  it('knows the name that the cluster was told also when the identity provider is gone', () => {
+    const tried = begun({ presence: aPresence(), wanted: wants('g1') }, T0);
+    const later = begun({ presence: tried, wanted: { ...wants(), shortName: null } }, T0 + LEASE_MS);
+    expect(later.shortName).toBe('acme');
   });
 
   it('keeps what was asked for while a try was under way', () => {
