@@ -85,5 +85,7 @@ const NOTHING: Wanted = {
 /** Whatever the order in which grants name things. A connector that leads elsewhere has nothing there yet. */
 function digestOf({ roles, privileges, customRoles }: Union, { connector }: Cluster): string {
   const sorted = [roles, privileges, customRoles].map((all) => all.map((one) => JSON.stringify(one)).sort());
-  return createHash('sha256').update(JSON.stringify([connector, ...sorted])).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify([connector, ...sorted]))
+    .digest('base64url');
 }
