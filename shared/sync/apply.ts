@@ -46,11 +46,12 @@ export const applierWith = ({
 
   /** Never throws: whatever goes wrong is what the try has shown. */
   return async (presence: Presence, wanted: Wanted, facts: Facts): Promise<Applied> => {
-    const { cluster, identityProvider } = facts;
+    const { cluster } = facts;
     if (!cluster) return { ok: false, fault: 'The cluster has been deleted.' };
     const endSessions = await endsSessions(presence, wanted, facts);
-    const { id, shortName } = identityProvider ?? { id: presence.identityProviderId, shortName: '' };
-    const holder = { identityProvider: { id, shortName }, principal: presence.principal };
+    const { identityProviderId: id, shortName, principal } = presence;
+    if (shortName === null) return { ok: true }; // it was deleted before anything was tried for the principal
+    const holder = { identityProvider: { id, shortName }, principal };
     const wish: Wish = { holder, access: wanted.access, endSessions };
     const until = AbortSignal.timeout(TRY_MS);
     let fault = '';

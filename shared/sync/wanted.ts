@@ -30,7 +30,7 @@ export interface Wanted {
   readonly holds: boolean;
   readonly grantIds: readonly string[];
   readonly access: Union | null;
-  /** Equal for equal access; null for none. */
+  /** Equal for equal access on the same servers; null for none. */
   readonly digest: string | null;
   /** When time alone changes it; null: never. */
   readonly changesAt: Instant | null;
@@ -62,7 +62,7 @@ export function wantedOf(facts: Facts, now: Instant): Wanted {
     holds: true,
     grantIds: holding.map(({ id }) => id),
     access,
-    digest: access && digestOf(access),
+    digest: access && digestOf(access, cluster),
     changesAt: ahead.length === 0 ? null : Math.min(...ahead),
     isIdle: reaching.length === 0,
   };
@@ -70,8 +70,11 @@ export function wantedOf(facts: Facts, now: Instant): Wanted {
 
 const NOTHING: Wanted = { holds: true, grantIds: [], access: null, digest: null, changesAt: null, isIdle: true };
 
-/** Whatever the order in which grants name things. */
-function digestOf({ roles, privileges, customRoles }: Union): string {
+/** Whatever the order in which grants name things. What other servers have been given is not on these. */
+function digestOf({ roles, privileges, customRoles }: Union, { connector }: Cluster): string {
   const sorted = [roles, privileges, customRoles].map((all) => all.map((one) => JSON.stringify(one)).sort());
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url');
+  const servers = connector.type === 'introspection' ? [] : connector.uris;
+  return createHash('sha256')
+    .update(JSON.stringify([...sorted, servers]))
+    .digest('base64url');
 }
