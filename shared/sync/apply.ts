@@ -48,10 +48,10 @@ export const applierWith = ({
   return async (presence: Presence, wanted: Wanted, facts: Facts): Promise<Applied> => {
     const { cluster } = facts;
     if (!cluster) return { ok: false, fault: 'The cluster has been deleted.' };
-    const { shortName, identityProviderId: id } = presence;
-    if (shortName === null) return { ok: true }; // nothing was ever put there, and nobody is left to put it for
     const endSessions = await endsSessions(presence, wanted, facts);
-    const holder = { identityProvider: { id, shortName }, principal: presence.principal };
+    const { identityProviderId: id, shortName, principal } = presence;
+    if (shortName === null) return { ok: true }; // it was deleted before anything was tried for the principal
+    const holder = { identityProvider: { id, shortName }, principal };
     const wish: Wish = { holder, access: wanted.access, endSessions };
     const until = AbortSignal.timeout(TRY_MS);
     let fault = '';

@@ -49,7 +49,7 @@ const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
 export const newPresence = (id: string, place: Place, now: Instant): Presence => ({
   ...place,
   id,
-  version: 1,
+  version: now, // one that was forgotten is made anew: whoever has read the earlier one must not take this for it
   shortName: null,
   access: null,
   grantIds: [],
@@ -60,12 +60,19 @@ export const newPresence = (id: string, place: Place, now: Instant): Presence =>
 
 export const asked = (presence: Presence, now: Instant): Presence => ({ ...presence, askedAt: now });
 
-/** From here on it is not known what lies there, until a try succeeds. */
-export function begun({ presence, wanted }: Situation, now: Instant): Presence & { readonly attempt: Attempt } {
+/**
+ * From here on it is not known what lies there, until a try succeeds.
+ * @param shortName the identity provider's; undefined: it has been deleted
+ */
+export function begun(
+  { presence, wanted }: Situation,
+  shortName: string | undefined,
+  now: Instant,
+): Presence & { readonly attempt: Attempt } {
   const before = presence.attempt;
   return {
     ...presence,
-    shortName: wanted.shortName ?? presence.shortName,
+    shortName: shortName ?? presence.shortName,
     askedAt: null,
     attempt: {
       count: (before?.count ?? 0) + 1,
@@ -102,21 +109,24 @@ export interface Recorded {
 }
 
 /** The facts once the cluster is as wanted; more changes than one step takes are left to the next. */
-export function recorded({ presence, wanted }: Situation): Recorded {
+export function recorded({ presence, wanted }: Situation, now: Instant): Recorded {
   const wantedIds = new Set(wanted.grantIds);
   const known = new Set(presence.grantIds);
   const maybe = new Set([...known, ...(presence.attempt?.grantIds ?? [])]);
   const allGone = [...maybe].filter((id) => !wantedIds.has(id));
   const gone = allGone.slice(0, RECORDED_AT_ONCE);
-  const come = wanted.grantIds.filter((id) => !known.has(id)).slice(0, RECORDED_AT_ONCE - gone.length);
+  const allCome = wanted.grantIds.filter((id) => !known.has(id));
+  const come = allCome.slice(0, RECORDED_AT_ONCE - gone.length);
+  const isAll = gone.length === allGone.length && come.length === allCome.length;
+  // What was asked for while a try was under way is still to be looked at; else the facts are younger than the wish.
+  const askedAt = presence.attempt ? presence.askedAt : null;
   const staying = wanted.grantIds.filter((id) => known.has(id));
   return {
     presence: {
       ...presence,
       access: wanted.digest,
       grantIds: [...staying, ...come, ...allGone.slice(gone.length)],
-      // What was asked for while a try was under way is still to be looked at; else the facts are younger than the wish.
-      askedAt: presence.attempt ? presence.askedAt : null,
+      askedAt: isAll ? askedAt : (askedAt ?? now), // whoever dies here leaves the rest to be found
       changesAt: wanted.changesAt,
       attempt: null,
     },

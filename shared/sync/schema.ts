@@ -37,8 +37,8 @@ export const Presence = Place.extend({
   /** Digest of the place. */
   id: z.string(),
   version: z.number(),
-  /** Of the identity provider, as the cluster knows it; null: nothing was ever put there. Kept, as the provider may go first. */
-  shortName: z.string().nullable(),
+  /** The identity provider's, by which servers know the principal: of the last try, as it may be deleted since. */
+  shortName: z.string().nullable().default(null),
   /** Digest of the access that was put there last and seen to be there; null: none. */
   access: z.string().nullable(),
   /** The grants whose access that is. */

@@ -28,11 +28,9 @@ export interface Facts {
 export interface Wanted {
   /** False: nothing can be wanted there any more. */
   readonly holds: boolean;
-  /** Of the identity provider; null: it has been deleted. */
-  readonly shortName: string | null;
   readonly grantIds: readonly string[];
   readonly access: Union | null;
-  /** Equal for equal access at the same place; null for none. */
+  /** Equal for equal access on the same servers; null for none. */
   readonly digest: string | null;
   /** When time alone changes it; null: never. */
   readonly changesAt: Instant | null;
@@ -42,9 +40,8 @@ export interface Wanted {
 
 export function wantedOf(facts: Facts, now: Instant): Wanted {
   const { cluster, connection, live, frozen, customRoles } = facts;
-  const shortName = facts.identityProvider?.shortName ?? null;
-  if (!cluster || !facts.holds) return { ...NOTHING, shortName, holds: false };
-  if (shortName === null || !isConnected(connection)) return { ...NOTHING, shortName };
+  if (!cluster || !facts.holds) return { ...NOTHING, holds: false };
+  if (!facts.identityProvider || !isConnected(connection)) return NOTHING;
   const reaching = live.filter(
     ({ epoch, clusterIds }) => epoch === connection?.epoch && (clusterIds === null || clusterIds.includes(cluster.id)),
   );
@@ -63,7 +60,6 @@ export function wantedOf(facts: Facts, now: Instant): Wanted {
         );
   return {
     holds: true,
-    shortName,
     grantIds: holding.map(({ id }) => id),
     access,
     digest: access && digestOf(access, cluster),
@@ -72,20 +68,13 @@ export function wantedOf(facts: Facts, now: Instant): Wanted {
   };
 }
 
-const NOTHING: Wanted = {
-  holds: true,
-  shortName: null,
-  grantIds: [],
-  access: null,
-  digest: null,
-  changesAt: null,
-  isIdle: true,
-};
+const NOTHING: Wanted = { holds: true, grantIds: [], access: null, digest: null, changesAt: null, isIdle: true };
 
-/** Whatever the order in which grants name things. A connector that leads elsewhere has nothing there yet. */
+/** Whatever the order in which grants name things. What other servers have been given is not on these. */
 function digestOf({ roles, privileges, customRoles }: Union, { connector }: Cluster): string {
   const sorted = [roles, privileges, customRoles].map((all) => all.map((one) => JSON.stringify(one)).sort());
+  const servers = connector.type === 'introspection' ? [] : connector.uris;
   return createHash('sha256')
-    .update(JSON.stringify([connector, ...sorted]))
+    .update(JSON.stringify([...sorted, servers]))
     .digest('base64url');
 }

@@ -49,7 +49,7 @@ export const syncWork = (parts: SyncWorkParts) => {
 
   const record = async (situation: Situation, send: Send): Promise<void> => {
     const now = clock();
-    const after = recorded(situation);
+    const after = recorded(situation, now);
     const ended = (await told(after.gone)).filter((one) => hasEnded(one, now));
     await send(planRecord(after, ended, now), now);
   };
@@ -67,7 +67,7 @@ export const syncWork = (parts: SyncWorkParts) => {
   /** One try, under a lease that was committed before: who else looks meanwhile waits for it. */
   const tryToApply = async (situation: Situation, facts: Facts, send: Send): Promise<void> => {
     const now = clock();
-    const attempted = begun(situation, now);
+    const attempted = begun(situation, facts.identityProvider?.shortName, now);
     await send(planAttempt(attempted), now);
     const outcome = await apply(attempted, situation.wanted, facts);
     await whileMine({ ...attempted, version: attempted.version + 1 }, async (presence) => {

@@ -32,7 +32,6 @@ const aPresence = (part: Partial<Presence> = {}): Presence => ({
 });
 const wants = (...grantIds: string[]): Wanted => ({
   holds: true,
-  shortName: 'acme',
   grantIds,
   access: grantIds.length > 0 ? { roles: [], privileges: [], customRoles: [] } : null,
   digest: grantIds.length > 0 ? 'access' : null,
@@ -44,7 +43,10 @@ describe('a presence', () => {
   it('applies what differs, records what does not, and then rests', () => {
     const asking = newPresence('P', place, T0);
     expect(next({ presence: asking, wanted: wants('g1') }, T0)).toEqual({ kind: 'apply' });
-    const done = recorded({ presence: begun({ presence: asking, wanted: wants('g1') }, T0), wanted: wants('g1') });
+    const done = recorded(
+      { presence: begun({ presence: asking, wanted: wants('g1') }, 'corp', T0), wanted: wants('g1') },
+      T0,
+    );
     expect(done).toMatchObject({
       come: ['g1'],
       gone: [],
@@ -62,31 +64,31 @@ describe('a presence', () => {
   });
 
   it('does not trust what lies there after a try that did not succeed, even where nothing seems to differ', () => {
-    const tried = begun({ presence: aPresence(), wanted: wants('g1') }, T0);
+    const tried = begun({ presence: aPresence(), wanted: wants('g1') }, 'corp', T0);
     const later = failed(tried, 'It is away.', T0);
     const at = later.attempt?.nextAt ?? 0;
     expect(next({ presence: later, wanted: wants() }, at - 1)).toEqual({ kind: 'wait', until: at });
     expect(next({ presence: later, wanted: wants() }, at)).toEqual({ kind: 'apply' });
-    const gone = recorded({ presence: begun({ presence: later, wanted: wants() }, at), wanted: wants() });
+    const gone = recorded({ presence: begun({ presence: later, wanted: wants() }, 'corp', at), wanted: wants() }, T0);
     expect(gone.gone).toEqual(['g1']);
   });
 
   it('waits for another’s try until that one must have died', () => {
-    const tried = begun({ presence: aPresence(), wanted: wants('g1') }, T0);
+    const tried = begun({ presence: aPresence(), wanted: wants('g1') }, 'corp', T0);
     expect(dueAt(tried)).toBe(T0 + LEASE_MS);
     expect(next({ presence: tried, wanted: wants('g1') }, T0 + LEASE_MS)).toEqual({ kind: 'apply' });
   });
 
   it('knows the name that the cluster was told also when the identity provider is gone', () => {
-    const tried = begun({ presence: aPresence(), wanted: wants('g1') }, T0);
-    const later = begun({ presence: tried, wanted: { ...wants(), shortName: null } }, T0 + LEASE_MS);
+    const tried = begun({ presence: aPresence(), wanted: wants('g1') }, 'acme', T0);
+    const later = begun({ presence: tried, wanted: wants() }, undefined, T0 + LEASE_MS);
     expect(later.shortName).toBe('acme');
   });
 
   it('keeps what was asked for while a try was under way', () => {
-    const tried = begun({ presence: aPresence({ askedAt: T0 }), wanted: wants('g1') }, T0);
-    expect(recorded({ presence: tried, wanted: wants('g1') }).presence.askedAt).toBeNull();
-    expect(recorded({ presence: asked(tried, T0 + 1), wanted: wants('g1') }).presence.askedAt).toBe(T0 + 1);
+    const tried = begun({ presence: aPresence({ askedAt: T0 }), wanted: wants('g1') }, 'corp', T0);
+    expect(recorded({ presence: tried, wanted: wants('g1') }, T0).presence.askedAt).toBeNull();
+    expect(recorded({ presence: asked(tried, T0 + 1), wanted: wants('g1') }, T0).presence.askedAt).toBe(T0 + 1);
   });
 
   it('never gives up, tries at a bounded pace, and is told to be stuck once', () => {
@@ -95,7 +97,7 @@ describe('a presence', () => {
     let toldAt: number | null = null;
     const pauses: number[] = [];
     for (let count = 0; count < 100; count++) {
-      const tried = begun({ presence, wanted: wants('g1') }, now);
+      const tried = begun({ presence, wanted: wants('g1') }, 'corp', now);
       presence = failed(tried, 'It is away.', now);
       if (!tried.attempt.isToldStuck && presence.attempt?.isToldStuck) toldAt ??= now;
       pauses.push((presence.attempt?.nextAt ?? 0) - now);
@@ -115,16 +117,17 @@ describe('a presence', () => {
     fc.assert(
       fc.property(ids, ids, ids, (known, maybe, wanted) => {
         let presence = aPresence({ access: 'other', grantIds: known });
-        if (maybe.length > 0) presence = begun({ presence, wanted: wants(...maybe) }, T0);
+        if (maybe.length > 0) presence = begun({ presence, wanted: wants(...maybe) }, 'corp', T0);
         const [gone, come]: [string[], string[]] = [[], []];
         for (let step = 0; step < 20; step++) {
-          const done = recorded({ presence, wanted: wants(...wanted) });
+          const done = recorded({ presence, wanted: wants(...wanted) }, T0);
           expect(done.gone.length + done.come.length).toBeLessThanOrEqual(RECORDED_AT_ONCE);
           gone.push(...done.gone);
           come.push(...done.come);
           presence = done.presence;
           const { kind } = next({ presence, wanted: wants(...wanted) }, T0);
           expect(kind).not.toBe('apply');
+          if (kind === 'record') expect(dueAt(presence)).not.toBeNull(); // whoever dies now is followed by another
           if (kind !== 'record') break;
         }
         const there = new Set([...known, ...maybe]);
@@ -139,7 +142,7 @@ describe('a presence', () => {
 describe('how a cluster stands with a grant', () => {
   const grant = { id: 'g1', createdAt: T0, startsAt: T0, endedAt: null as number | null };
   const seen = (isThere: boolean, since: number) => ({ version: 1, grantId: 'g1', clusterId: 'cls_1', isThere, since });
-  const failing = failed(begun({ presence: aPresence(), wanted: wants('g1') }, T0), 'It is away.', T0);
+  const failing = failed(begun({ presence: aPresence(), wanted: wants('g1') }, 'corp', T0), 'It is away.', T0);
 
   it.each([
     [
