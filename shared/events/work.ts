@@ -43,6 +43,8 @@ export const eventWork = (parts: EventWorkParts) => {
     }
   };
 
+  const keep = (after: OutgoingEvent): Promise<void> => commit(planTold(after), causeOf(clock(), after.correlationId));
+
   /** Safe to run twice, late, or at the same time as another. */
   return (key: Key, _correlationId: string): Promise<void> =>
     settle({
@@ -51,17 +53,17 @@ export const eventWork = (parts: EventWorkParts) => {
       clock,
       load: () => eventItem.read(table, key),
       next,
+      isLast: ({ kind }) => kind === 'publish',
       carryOut: async (event, action) => {
         switch (action.kind) {
           case 'fan-out': {
             const last = await fanOut(event, action.after);
-            const now = clock();
-            return commit(planTold(fannedOut(event, last, now)), causeOf(now, event.correlationId));
+            const after = fannedOut(event, last, clock());
+            // The last page and the bus in one commit: who dies before it fans out again, which twice is once.
+            return keep(last === null ? await offer(after) : after);
           }
-          case 'publish': {
-            const after = await offer(event);
-            return commit(planTold(after), causeOf(clock(), event.correlationId));
-          }
+          case 'publish':
+            return keep(await offer(event));
         }
       },
     });

@@ -148,8 +148,8 @@ describe('A7 an event, told', () => {
     expect(world.bus).toEqual([id]);
   });
 
-  // Deliveries, then waking, then the fan-out's end, then the bus, then its end.
-  const DEATHS = [1, 2, 3, 4].flatMap((nth) => (['before', 'after'] as const).map((when) => ({ nth, when })));
+  // Deliveries, then waking, then the end of the fan-out and of the bus's taking.
+  const DEATHS = [1, 2, 3].flatMap((nth) => (['before', 'after'] as const).map((when) => ({ nth, when })));
   it.each(DEATHS)('is told in full when the worker dies $when commit $nth', async ({ nth, when }) => {
     const world = aWorld();
     const federationId = await aFederation(world);
@@ -172,7 +172,7 @@ describe('A7 an event, told', () => {
     const publish = async () => {
       throw new Error('ThrottlingException');
     };
-    await expect(eventWork({ ...world, publish })(eventKey(id), 'test')).rejects.toThrow('Throttling');
+    await eventWork({ ...world, publish })(eventKey(id), 'test');
     await run(world, hook);
     expect(world.sent).toHaveLength(1);
     world.nudged.length = 0;
