@@ -7,6 +7,8 @@ import { LambdaFunction, type LambdaFunctionProps } from './lambda-function.ts';
 
 /** AWS's advice for SQS event sources: longer than a run, its retries and the wait between them. */
 const VISIBILITY_TIMES_TIMEOUT = 6;
+/** In turn, a message whose run has died holds up its group until it comes again: as soon as that run is surely over. */
+const VISIBILITY_TIMES_TIMEOUT_IN_TURN = 2;
 /** SQS's default and its most; a message holds references only and the dispatcher sends them again. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
 /** SQS's most for a queue without a batching window. */
@@ -41,10 +43,11 @@ export class WorkQueue extends Construct {
   constructor(scope: Construct, id: string, { timeout, deliveriesMax, inTurn = false }: WorkQueueProps) {
     super(scope, id);
     const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...(inTurn && IN_TURN) };
+    const times = inTurn ? VISIBILITY_TIMES_TIMEOUT_IN_TURN : VISIBILITY_TIMES_TIMEOUT;
     this.deadLetters = new Queue(this, 'DeadLetters', { ...safe, retentionPeriod: DEAD_LETTER_RETENTION });
     this.queue = new Queue(this, 'Queue', {
       ...safe,
-      visibilityTimeout: Duration.seconds(timeout.toSeconds() * VISIBILITY_TIMES_TIMEOUT),
+      visibilityTimeout: Duration.seconds(timeout.toSeconds() * times),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: deliveriesMax },
     });
   }

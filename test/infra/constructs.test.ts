@@ -53,6 +53,11 @@ describe('a queue worker', () => {
     new QueueWorker(stack, 'Work', queue, { ...aFunction(), ...limits });
   });
 
+  it('hides one that is worked on in turn no longer than a run that has died takes, as its group waits', () => {
+    const inTurn = templateWith((stack) => new WorkQueue(stack, 'Jobs', { ...limits, inTurn: true }));
+    inTurn.hasResourceProperties('AWS::SQS::Queue', { FifoQueue: true, VisibilityTimeout: 40 });
+  });
+
   it('hides a message six times as long as a run may take, and parks it after its deliveries', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 120,
