@@ -13,6 +13,7 @@ import { asOf, ended, next, reviewTold, started, warned } from './rules.ts';
 import type { Grant } from './schema.ts';
 import { grantItem } from './store.ts';
 import { surroundingsOf, surroundingsReader } from './surroundings.ts';
+import { type GrantUse, useOf, usesOf } from './use.ts';
 import type { Surroundings } from './view.ts';
 
 export interface GrantWorkParts {
@@ -51,6 +52,8 @@ export interface ReadTogether {
   /** When the reads began. */
   readonly since: Instant;
   readonly grants: ReadonlyMap<string, Item>;
+  /** Undefined: they could not be read together. */
+  readonly uses: ((grantId: string) => GrantUse) | undefined;
   readonly surroundings: ReturnType<typeof surroundingsReader>;
 }
 
@@ -59,11 +62,20 @@ export const grantsTogether =
   ({ table, clock }: GrantWorkParts, log: Log) =>
   async (keys: readonly Key[]): Promise<ReadTogether> => {
     const since = clock();
-    const grants = await table.batchGet(keys).catch((error: unknown) => {
-      log.warn({ err: error, items: keys.length }, 'not read together');
-      return new Map<string, Item>();
-    });
-    return { since, grants, surroundings: surroundingsReader(table) };
+    const otherwise =
+      <T>(value: T) =>
+      (error: unknown): T => {
+        log.warn({ err: error, items: keys.length }, 'not read together');
+        return value;
+      };
+    const [grants, uses] = await Promise.all([
+      table.batchGet(keys).catch(otherwise(new Map<string, Item>())),
+      usesOf(
+        table,
+        keys.map(({ pk }) => pk),
+      ).catch(otherwise(undefined)),
+    ]);
+    return { since, grants, uses, surroundings: surroundingsReader(table) };
   };
 
 export const grantWork = (parts: GrantWorkParts) => {
@@ -77,10 +89,12 @@ export const grantWork = (parts: GrantWorkParts) => {
   };
 
   /** A disconnect after the reads began is one after the end, if that had come by then: it changes nothing any more. */
-  const surroundingsFor = (grant: Grant, together: ReadTogether | undefined): Promise<Surroundings> =>
-    together && grant.expiresAt !== null && grant.expiresAt <= together.since
-      ? together.surroundings.of(grant)
-      : surroundingsOf(table, grant);
+  const surroundingsFor = async (grant: Grant, together: ReadTogether | undefined): Promise<Surroundings> => {
+    const isOver = together && grant.expiresAt !== null && grant.expiresAt <= together.since;
+    if (!isOver) return surroundingsOf(table, grant);
+    const use = together.uses?.(grant.id) ?? (await useOf(table, grant.id));
+    return { ...(await together.surroundings.of(grant)), use };
+  };
   const readWith = (key: Key, together: ReadTogether | undefined): Grant | undefined => {
     const item = together?.grants.get(keyText(key));
     return item && grantItem.parse(item);
@@ -100,6 +114,7 @@ export const grantWork = (parts: GrantWorkParts) => {
         const planning = { surroundings, now, intervalId: ids.next('evt') };
         // A disconnect may have ended it first: then it neither starts nor ends by its own time.
         const present = asOf(grant, surroundings.connection, now);
+        if (action.kind === 'expire' && present.endedAt === null) return; // the clock was set back: it is still due
         if (action.kind === 'expire' || present.endedAt !== null)
           return commit(planEnd(grant, present, planning), causeOf(now, correlationId));
         switch (action.kind) {

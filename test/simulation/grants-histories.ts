@@ -3,6 +3,7 @@
  * messages are lost, doubled and late, and the table is slow or refuses. Every transaction, every answer and every
  * verdict is held against the model; then faults stop, and everything has to come to rest.
  */
+
 import { connectionWork } from '../../shared/connections/work.ts';
 import { eventWork } from '../../shared/events/work.ts';
 import { grantsTogether, grantWork } from '../../shared/grants/work.ts';
@@ -10,6 +11,7 @@ import type { WriterParts } from '../../shared/platform/boot.ts';
 import { commitWith } from '../../shared/platform/commit.ts';
 import { nudgerTogether } from '../../shared/platform/nudge.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/platform/time.ts';
+import { orderWork } from '../../shared/sync/order-work.ts';
 import { type FaultRates, NO_FAULTS } from './faults.ts';
 import { Callers } from './grants-callers.ts';
 import { apiOn, verdictsOn } from './grants-functions.ts';
@@ -55,6 +57,7 @@ export async function simulateGrants({ histories, seed, rates, broken = (parts) 
     };
   });
   simulation.worker('CONNECTION', (parts) => connectionWork(broken(parts, 'connection-work')));
+  simulation.worker('SYNC_ORDER', (parts) => orderWork(broken(parts, 'sync-order-work')));
   simulation.worker('EVENT', (parts) =>
     eventWork({
       ...broken(parts, 'event-work'),
