@@ -56,17 +56,22 @@ export class Schedule {
 
   /** Runs what is planned up to the instant, which it then is. @throws what was given to `fail` */
   async runUntil(until: Instant): Promise<void> {
-    for (let next = this.#heap[0]; next !== undefined && next.at <= until; next = this.#heap[0]) {
+    for (let next = this.#first(); next !== undefined && next.at <= until; next = this.#first()) {
       this.#pop();
-      if (next.isCancelled) continue;
       this.#now = next.at;
       next.run();
-      if (this.#heap[0]?.at === next.at) continue; // what falls into one instant happens at once
+      if (this.#first()?.at === next.at) continue; // what falls into one instant happens at once
       await untilNothingMoves();
       if (next.order % EVENTS_PER_TURN === 0) await turn();
       if (this.#fault) throw this.#fault.error;
     }
     this.#now = until;
+  }
+
+  /** What is next; what was cancelled is not: time would pass it by while what ran before it still goes on. */
+  #first(): Planned | undefined {
+    while (this.#heap[0]?.isCancelled) this.#pop();
+    return this.#heap[0];
   }
 
   /** While it is in use, `setTimeout` counts simulated time: the short pauses of a worker or of a retry. */
