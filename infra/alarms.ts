@@ -15,6 +15,8 @@ import type { WorkQueue } from './queue-worker.ts';
 const MESSAGE_AGE_MAX = Duration.minutes(5);
 /** It runs every minute and looks 180 s ahead: three missed runs are the first that can delay something. */
 const DISPATCHER_SILENT_MINUTES = 3;
+/** What a function says for as long as something is wrong it says at least this often: so the alarm stays on. */
+const SAID_AGAIN_WITHIN = Duration.minutes(20);
 /** Until it runs again, a change of what was written meanwhile shows nowhere. */
 const SEALER_SILENT_MINUTES = 5;
 
@@ -103,7 +105,7 @@ export class Alarms extends Construct {
       metricNamespace: 'Sallyport',
       metricName: id,
     });
-    this.above(id, filter.metric({ period: Duration.minutes(1), statistic: 'sum' }), 0, alarmDescription);
+    this.above(id, filter.metric({ period: SAID_AGAIN_WITHIN, statistic: 'sum' }), 0, alarmDescription);
   }
 
   private silent(id: string, metric: IMetric, evaluationPeriods: number, alarmDescription: string): void {

@@ -7,12 +7,28 @@ const Introspection = z
 
 /** Seeds of one deployment: its other members are found from them. */
 const URIS_MAX = 50;
+/** Whatever else an option may be, it may be a secret (`proxyPassword`), and these addresses are shown and audited. */
+const OPTIONS = [
+  'replicaSet',
+  'tls',
+  'ssl',
+  'directConnection',
+  'loadBalanced',
+  'authSource',
+  'srvServiceName',
+  'srvMaxHosts',
+];
+const isOption = (name: string): boolean => OPTIONS.some((one) => one.toLowerCase() === name.toLowerCase());
 const Uri = z
   .string()
   .max(2000)
   .regex(
     /^mongodb(\+srv)?:\/\/[^@\s]+$/,
     'Give mongodb:// or mongodb+srv:// and hosts, without user and password: these have fields of their own.',
+  )
+  .refine(
+    (uri) => [...new URLSearchParams(uri.split('?').slice(1).join('?')).keys()].every(isOption),
+    `An address takes these options only: ${OPTIONS.join(', ')}.`,
   )
   .meta({ examples: ['mongodb://db0.acme.internal:27017,db1.acme.internal:27017'] });
 

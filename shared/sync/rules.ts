@@ -81,7 +81,7 @@ export function begun(
       nextAt: now + LEASE_MS,
       fault: before?.fault ?? null,
       grantIds: [...new Set([...(before?.grantIds ?? []), ...wanted.grantIds])],
-      isToldStuck: before?.isToldStuck ?? false,
+      toldStuck: before?.toldStuck ?? [],
     },
   };
 }
@@ -90,15 +90,38 @@ export function begun(
 const BACK_OFF_MS = [5, 10, 20, 40, 60].map((seconds) => seconds * SECOND_MS);
 const BACK_OFF_STUCK_MS = 5 * MINUTE_MS;
 
+/** What a try that failed leaves. */
+export interface Failed {
+  readonly presence: Presence;
+  readonly isStuck: boolean;
+  /** Grants of which it is now told that nothing moves: each once, until a try succeeds. */
+  readonly news: readonly string[];
+}
+
 /** @param fault why, in words for the cluster's owner */
-export function failed(presence: Presence & { readonly attempt: Attempt }, fault: string, now: Instant): Presence {
+export function failed(
+  { presence, wanted }: Situation & { readonly presence: { readonly attempt: Attempt } },
+  fault: string,
+  now: Instant,
+): Failed {
   const { attempt } = presence;
   const isStuck = now - attempt.since >= STUCK_AFTER_MS;
   const pause = isStuck ? BACK_OFF_STUCK_MS : (BACK_OFF_MS[attempt.count - 1] ?? BACK_OFF_MS.at(-1) ?? 0);
+  const waiting = isStuck ? changing(presence, wanted) : [];
+  const told = attempt.toldStuck.filter((id) => waiting.includes(id));
+  const news = waiting.filter((id) => !told.includes(id)).slice(0, RECORDED_AT_ONCE);
   return {
-    ...presence,
-    attempt: { ...attempt, fault, nextAt: now + pause, isToldStuck: attempt.isToldStuck || isStuck },
+    presence: { ...presence, attempt: { ...attempt, fault, nextAt: now + pause, toldStuck: [...told, ...news] } },
+    isStuck,
+    news,
   };
+}
+
+/** Grants that are, or may be, where they shall not be, or are not where they shall be. */
+function changing({ grantIds, attempt }: Presence, { grantIds: wanted }: Wanted): string[] {
+  const [known, shall] = [new Set(grantIds), new Set(wanted)];
+  const there = new Set([...grantIds, ...(attempt?.grantIds ?? [])]);
+  return [...new Set([...[...there].filter((id) => !shall.has(id)), ...wanted.filter((id) => !known.has(id))])];
 }
 
 /** What is no longer there, and what has come, as one step tells it. */

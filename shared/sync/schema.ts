@@ -28,8 +28,8 @@ export const Attempt = z.object({
   fault: z.string().nullable(),
   /** Grants that these tries may have put there. */
   grantIds: z.array(idOf('grt')),
-  /** Whether it has been told that nothing moves. */
-  isToldStuck: z.boolean(),
+  /** Grants of which it has been told that nothing moves. */
+  toldStuck: z.array(idOf('grt')),
 });
 export type Attempt = z.infer<typeof Attempt>;
 

@@ -49,6 +49,8 @@ export function standOf(grant: Timed, isFrozen: boolean, { seen, presence }: Sta
 function waiting(since: Instant, presence: Presence | undefined, now: Instant): Stands {
   const attempt = presence?.attempt;
   const detail = attempt?.fault ? { detail: attempt.fault } : {};
-  if (attempt && now - attempt.since >= STUCK_AFTER_MS) return { state: 'STUCK', since: attempt.since, ...detail };
+  if (attempt && now - attempt.since >= STUCK_AFTER_MS) {
+    return { state: 'STUCK', since: Math.max(attempt.since, since), ...detail };
+  }
   return { state: now - since < BEHIND_AFTER_MS ? 'PENDING' : 'BEHIND', since, ...detail };
 }

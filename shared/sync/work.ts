@@ -11,7 +11,7 @@ import { type Clock, type Instant, SECOND_MS } from '../platform/time.ts';
 import { applierWith } from './apply.ts';
 import { factsOf } from './facts.ts';
 import { planAttempt, planFailure, planForgetting, planRecord, type Told } from './plans.ts';
-import { begun, failed, next, RECORDED_AT_ONCE, recorded, type Situation } from './rules.ts';
+import { begun, failed, next, recorded, type Situation } from './rules.ts';
 import type { Attempt, Presence } from './schema.ts';
 import { presenceItem, presenceKey } from './store.ts';
 import { type Facts, wantedOf } from './wanted.ts';
@@ -54,14 +54,16 @@ export const syncWork = (parts: SyncWorkParts) => {
     await send(planRecord(after, ended, now), now);
   };
 
-  const recordFailure = async (presence: Tried, { wanted }: Situation, fault: string, send: Send): Promise<void> => {
+  const recordFailure = async (
+    situation: Situation & { presence: Tried },
+    fault: string,
+    send: Send,
+  ): Promise<void> => {
     const now = clock();
-    const after = failed(presence, fault, now);
-    const isNews = after.attempt?.isToldStuck === true && !presence.attempt.isToldStuck;
-    if (!isNews) return send(planFailure(after, [], now), now);
-    log.error({ clusterId: presence.clusterId, since: presence.attempt.since, fault }, CLUSTER_STUCK);
-    const moving = changing(after, wanted.grantIds).slice(0, RECORDED_AT_ONCE);
-    await send(planFailure(after, await told(moving), now), now);
+    const { presence, isStuck, news } = failed(situation, fault, now);
+    // At every try, so that the alarm goes on for as long as nothing moves.
+    if (isStuck) log.error({ clusterId: presence.clusterId, since: presence.attempt?.since, fault }, CLUSTER_STUCK);
+    await send(planFailure(presence, await told(news), now), now);
   };
 
   /** One try, under a lease that was committed before: who else looks meanwhile waits for it. */
@@ -72,7 +74,7 @@ export const syncWork = (parts: SyncWorkParts) => {
     const outcome = await apply(attempted, situation.wanted, facts);
     await whileMine({ ...attempted, version: attempted.version + 1 }, async (presence) => {
       if (outcome.ok) await record({ ...situation, presence }, send);
-      else await recordFailure(presence, situation, outcome.fault, send);
+      else await recordFailure({ ...situation, presence }, outcome.fault, send);
     });
   };
 
@@ -125,10 +127,3 @@ type Tried = Presence & { readonly attempt: Attempt };
 
 /** Each is somebody who asked to look in the moment between a read and a write. */
 const KEEPING_ROUNDS = 10;
-
-/** Grants that are, or may be, where they shall not be, or are not where they shall be. */
-function changing({ grantIds, attempt }: Presence, wanted: readonly string[]): string[] {
-  const [known, shall] = [new Set(grantIds), new Set(wanted)];
-  const there = new Set([...grantIds, ...(attempt?.grantIds ?? [])]);
-  return [...new Set([...[...there].filter((id) => !shall.has(id)), ...wanted.filter((id) => !known.has(id))])];
-}

@@ -65,7 +65,7 @@ describe('a presence', () => {
 
   it('does not trust what lies there after a try that did not succeed, even where nothing seems to differ', () => {
     const tried = begun({ presence: aPresence(), wanted: wants('g1') }, 'corp', T0);
-    const later = failed(tried, 'It is away.', T0);
+    const { presence: later } = failed({ presence: tried, wanted: wants('g1') }, 'It is away.', T0);
     const at = later.attempt?.nextAt ?? 0;
     expect(next({ presence: later, wanted: wants() }, at - 1)).toEqual({ kind: 'wait', until: at });
     expect(next({ presence: later, wanted: wants() }, at)).toEqual({ kind: 'apply' });
@@ -94,19 +94,39 @@ describe('a presence', () => {
   it('never gives up, tries at a bounded pace, and is told to be stuck once', () => {
     let presence = aPresence();
     let now = T0;
-    let toldAt: number | null = null;
+    const told: { at: number; news: readonly string[] }[] = [];
     const pauses: number[] = [];
     for (let count = 0; count < 100; count++) {
       const tried = begun({ presence, wanted: wants('g1') }, 'corp', now);
-      presence = failed(tried, 'It is away.', now);
-      if (!tried.attempt.isToldStuck && presence.attempt?.isToldStuck) toldAt ??= now;
+      const after = failed({ presence: tried, wanted: wants('g1') }, 'It is away.', now);
+      presence = after.presence;
+      if (after.news.length > 0) told.push({ at: now, news: after.news });
       pauses.push((presence.attempt?.nextAt ?? 0) - now);
       now = presence.attempt?.nextAt ?? 0;
     }
     expect(pauses.slice(0, 6)).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
     expect(Math.max(...pauses)).toBe(300_000);
-    expect(toldAt).toBeGreaterThanOrEqual(T0 + STUCK_AFTER_MS);
-    expect(presence.attempt).toMatchObject({ count: 100, since: T0, isToldStuck: true });
+    expect(told).toEqual([{ at: expect.any(Number), news: ['g1'] }]);
+    expect(told[0]?.at).toBeGreaterThanOrEqual(T0 + STUCK_AFTER_MS);
+    expect(presence.attempt).toMatchObject({ count: 100, since: T0, toldStuck: ['g1'] });
+  });
+
+  it('is told to be stuck for each grant that waits, also for one that ends while nothing moves, and anew after a success', () => {
+    const at = T0 + STUCK_AFTER_MS;
+    const situation = (presence: Presence, ...ids: string[]) => ({
+      presence: begun({ presence, wanted: wants(...ids) }, 'corp', T0),
+      wanted: wants(...ids),
+    });
+    const first = failed(situation(aPresence(), 'g1'), 'It is away.', at);
+    expect(first).toMatchObject({ isStuck: true, news: ['g1'] });
+    const second = failed(situation(first.presence, 'g1', 'g2'), 'It is away.', at);
+    expect(second.news).toEqual(['g2']);
+    const many = Array.from({ length: 100 }, (_, number) => `m${number}`);
+    const third = failed(situation(second.presence, ...many), 'It is away.', at);
+    expect(third.news).toHaveLength(RECORDED_AT_ONCE);
+    expect(failed(situation(third.presence, ...many), 'It is away.', at).news).toHaveLength(RECORDED_AT_ONCE);
+    const done = recorded({ presence: second.presence, wanted: wants('g1') }, at);
+    expect(done.presence.attempt).toBeNull();
   });
 
   it('tells of however many grants that come and go, some in each step, each once', () => {
@@ -142,7 +162,8 @@ describe('a presence', () => {
 describe('how a cluster stands with a grant', () => {
   const grant = { id: 'g1', createdAt: T0, startsAt: T0, endedAt: null as number | null };
   const seen = (isThere: boolean, since: number) => ({ version: 1, grantId: 'g1', clusterId: 'cls_1', isThere, since });
-  const failing = failed(begun({ presence: aPresence(), wanted: wants('g1') }, 'corp', T0), 'It is away.', T0);
+  const tried = begun({ presence: aPresence(), wanted: wants('g1') }, 'corp', T0);
+  const { presence: failing } = failed({ presence: tried, wanted: wants('g1') }, 'It is away.', T0);
 
   it.each([
     [
